@@ -126,17 +126,19 @@ def as_of(rows: Iterable[DayTotal], day: int) -> Bond | None:
 def _efforts(rows: Iterable[DayTotal]) -> tuple[dict[int, dict[str, int]], int]:
     """Return day -> kind -> effort in 1/600, positive ones only, and the earliest time among the rows that have any."""
     totals: defaultdict[tuple[int, str], int] = defaultdict(int)
-    times: list[int] = []
+    first: dict[tuple[int, str], int] = {}
     for row in rows:
+        key = (row.day, row.kind)
         effort = KINDS[row.kind].effort * row.quantity
-        totals[row.day, row.kind] += effort
+        totals[key] += effort
         if effort > 0:
-            times.append(row.last_at_us)
+            first[key] = min(row.last_at_us, first.get(key, row.last_at_us))
     efforts: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for (day, kind), effort in totals.items():
         if effort > 0:
             efforts[day][kind] = effort
-    return dict(efforts), min(times, default=0)
+    since_us = min((at_us for key, at_us in first.items() if totals[key] > 0), default=0)
+    return dict(efforts), since_us
 
 
 def _shares(kinds: Mapping[str, float], weight: float) -> dict[Channel, float]:

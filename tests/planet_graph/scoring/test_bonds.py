@@ -225,11 +225,17 @@ def test_seen_moves_nothing(rows: list[ActivityRow], seen: list[ActivityRow]) ->
     assert bonds.fold(rows + seen) == bonds.fold(rows)
 
 
+def test_a_total_below_nothing_counts_as_nothing() -> None:
+    assert bonds.fold(acts((0, "reply", -1))) is None
+    assert bonds.fold(acts((0, "reply", -1), (0, "reaction", 3))) == bond_of((0, "reaction", 3))
+
+
 def test_since_is_the_earliest_effort() -> None:
     rows = [
         ActivityRow(0, "seen", 5, at(0)),
         ActivityRow(1, "reply", 0, at(1)),
         ActivityRow(2, "reply", 1, at(2, 50)),
+        ActivityRow(2, "reply", 0, at(2, 10)),
         ActivityRow(2, "reaction", 1, at(2, 40)),
         ActivityRow(9, "reaction", 1, at(9)),
     ]

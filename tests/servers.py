@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import neo4j
 
-from planet_graph.cli import local_neo4j
+from planet_graph.cli import local_neo4j, neo4j_programs
 
 # PostgreSQL refuses to run as root; the package makes this user.
 POSTGRES_USER = "postgres" if os.geteuid() == 0 else None
@@ -116,7 +116,7 @@ def redis_server() -> Generator[str]:
 @contextlib.contextmanager
 def neo4j_server(artifacts: Path) -> Generator[str]:
     """`artifacts` keeps the server between runs: only its data is thrown away."""
-    with folder() as home, local_neo4j.serve(local_neo4j.install(artifacts), home, sizes=NEO4J_SIZES) as url:
+    with folder() as home, local_neo4j.serve(neo4j_programs.install(artifacts), home, sizes=NEO4J_SIZES) as url:
         yield url
 
 

@@ -6,7 +6,7 @@ from planet_graph.cli import neo4j_programs
 
 
 def test_a_missing_jdk_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(local_neo4j, "JAVA_VERSIONS", ())
+    monkeypatch.setattr(neo4j_programs, "JAVA_VERSIONS", ())
     with pytest.raises(neo4j_programs.CannotStart, match="apt install openjdk-17-jdk-headless"):
         neo4j_programs.find_jdk()
 

@@ -1,0 +1,1 @@
+INSERT INTO account (id, handle, creator) VALUES (:id, :handle, :creator)

@@ -1,0 +1,3 @@
+UNWIND $rows AS row
+MATCH (a:Account {id: row.id})
+DETACH DELETE a

@@ -1,0 +1,1 @@
+DELETE FROM bond WHERE target = :target AND source = :source

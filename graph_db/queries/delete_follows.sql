@@ -1,0 +1,1 @@
+DELETE FROM follows WHERE target = :target AND source = :source

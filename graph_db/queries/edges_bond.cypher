@@ -1,0 +1,13 @@
+// A pair's values go through a WITH: an expression inside the pattern would make the planner scan every edge.
+MATCH (:Projection {id: 1, incarnation: $incarnation})
+CALL () {
+  UNWIND $pairs AS pair
+  WITH pair[0] AS source, pair[1] AS target
+  MATCH ()-[e:BOND {target: target, source: source}]->() USING INDEX SEEK e:BOND(target, source)
+  RETURN collect([
+    source, target, e.since_us, e.day, e.weight, e.recent, e.attention, e.expression, e.commitment,
+    e.trade_interest, e.pull, e.rank_key, e.law
+  ]) AS rows
+}
+MATCH (:Projection {id: 1, incarnation: $incarnation})
+RETURN rows

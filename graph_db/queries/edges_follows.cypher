@@ -1,0 +1,12 @@
+// A pair's values go through a WITH: an expression inside the pattern would make the planner scan every edge.
+MATCH (:Projection {id: 1, incarnation: $incarnation})
+CALL () {
+  UNWIND $pairs AS pair
+  WITH pair[0] AS source, pair[1] AS target
+  MATCH ()-[e:FOLLOWS {target: target, source: source}]->() USING INDEX SEEK e:FOLLOWS(target, source)
+  RETURN collect([
+    source, target, e.since_us, e.dated
+  ]) AS rows
+}
+MATCH (:Projection {id: 1, incarnation: $incarnation})
+RETURN rows

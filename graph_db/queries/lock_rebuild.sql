@@ -1,0 +1,1 @@
+SELECT token FROM rebuild WHERE id = 1 AND token = :token

@@ -1,0 +1,3 @@
+MERGE (r:Rebuild {id: 1})
+SET r.token = $token
+RETURN [] AS rows

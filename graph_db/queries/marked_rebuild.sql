@@ -1,0 +1,1 @@
+SELECT token FROM (SELECT 1) LEFT JOIN rebuild ON id = 1

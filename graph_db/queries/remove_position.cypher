@@ -1,0 +1,3 @@
+OPTIONAL MATCH (p:Projection {id: 1})
+DELETE p
+RETURN [] AS rows

@@ -1,0 +1,20 @@
+// The next BOND edges after ($target, $source), by (target, source).
+MATCH (:Projection {id: 1, incarnation: $incarnation})
+CALL () {
+  CALL () {
+    MATCH ()-[e:BOND]->() USING INDEX SEEK e:BOND(target, source)
+    WHERE e.target = $target AND e.source > $source
+    RETURN e, e.target AS target, e.source AS source ORDER BY e.target, e.source LIMIT $first
+    UNION ALL
+    MATCH ()-[e:BOND]->() USING INDEX SEEK e:BOND(target, source)
+    WHERE e.target > $target AND e.source IS NOT NULL
+    RETURN e, e.target AS target, e.source AS source ORDER BY e.target, e.source LIMIT $first
+  }
+  WITH e, target, source ORDER BY target, source LIMIT $first
+  RETURN collect([
+    source, target, e.since_us, e.day, e.weight, e.recent, e.attention, e.expression, e.commitment,
+    e.trade_interest, e.pull, e.rank_key, e.law
+  ]) AS rows
+}
+MATCH (:Projection {id: 1, incarnation: $incarnation})
+RETURN rows

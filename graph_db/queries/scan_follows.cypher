@@ -1,0 +1,19 @@
+// The next FOLLOWS edges after ($target, $source), by (target, source).
+MATCH (:Projection {id: 1, incarnation: $incarnation})
+CALL () {
+  CALL () {
+    MATCH ()-[e:FOLLOWS]->() USING INDEX SEEK e:FOLLOWS(target, source)
+    WHERE e.target = $target AND e.source > $source
+    RETURN e, e.target AS target, e.source AS source ORDER BY e.target, e.source LIMIT $first
+    UNION ALL
+    MATCH ()-[e:FOLLOWS]->() USING INDEX SEEK e:FOLLOWS(target, source)
+    WHERE e.target > $target AND e.source IS NOT NULL
+    RETURN e, e.target AS target, e.source AS source ORDER BY e.target, e.source LIMIT $first
+  }
+  WITH e, target, source ORDER BY target, source LIMIT $first
+  RETURN collect([
+    source, target, e.since_us, e.dated
+  ]) AS rows
+}
+MATCH (:Projection {id: 1, incarnation: $incarnation})
+RETURN rows

@@ -1,0 +1,5 @@
+DROP INDEX follows_in IF EXISTS;
+DROP INDEX follows_out IF EXISTS;
+DROP INDEX bond_in IF EXISTS;
+DROP INDEX bond_out IF EXISTS;
+DROP INDEX account_creator IF EXISTS;

@@ -1,0 +1,8 @@
+DROP INDEX IF EXISTS follows_in;
+DROP INDEX IF EXISTS follows_out;
+DROP INDEX IF EXISTS bond_in;
+DROP INDEX IF EXISTS bond_out;
+DROP INDEX IF EXISTS account_creator;
+DELETE FROM follows;
+DELETE FROM bond;
+DELETE FROM account;

@@ -1,0 +1,44 @@
+CREATE TABLE IF NOT EXISTS projection (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  incarnation INTEGER NOT NULL,
+  position INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS rebuild (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  token INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS account (
+  id INTEGER PRIMARY KEY,
+  handle TEXT,
+  creator INTEGER,
+  fans INTEGER,
+  pull REAL,
+  pull_attention REAL,
+  pull_expression REAL,
+  pull_commitment REAL,
+  pull_trade_interest REAL,
+  creator_key INTEGER
+) STRICT;
+CREATE TABLE IF NOT EXISTS follows (
+  source INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  target INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  since_us INTEGER NOT NULL,
+  dated INTEGER NOT NULL,
+  PRIMARY KEY (target, source)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS bond (
+  source INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  target INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  since_us INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  weight REAL NOT NULL,
+  recent REAL NOT NULL,
+  attention REAL NOT NULL,
+  expression REAL NOT NULL,
+  commitment REAL NOT NULL,
+  trade_interest REAL NOT NULL,
+  pull REAL NOT NULL,
+  rank_key INTEGER,
+  law INTEGER NOT NULL,
+  PRIMARY KEY (target, source)
+) STRICT, WITHOUT ROWID;

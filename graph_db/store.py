@@ -1,0 +1,253 @@
+"""The relationship store: seven primitives and the values they take and return."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeAlias
+
+Property: TypeAlias = int | float | str | bool
+Pair: TypeAlias = tuple[int, int]
+
+
+Direction = Literal["in", "out"]
+"""`in`: the edges that end in the id (followers, fans); `out`: those that begin there (following, bonds held)."""
+
+Rel = Literal["FOLLOWS", "BOND"]
+
+
+class Unavailable(Exception):
+    """The graph cannot answer: away, too slow, empty, being rebuilt, or built from another log."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """One relationship as the graph holds it.
+
+    Units: `properties` never repeats `source` and `target`; every edge has `since_us`, microseconds since 1970.
+    """
+
+    source: int
+    target: int
+    properties: Mapping[str, Property]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One account as the graph holds it, `id` apart."""
+
+    id: int
+    properties: Mapping[str, Property]
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeState:
+    """What ought to be there for a pair; `properties` of None: no edge."""
+
+    rel: Rel
+    source: int
+    target: int
+    properties: Mapping[str, Property] | None
+
+
+@dataclass(frozen=True, slots=True)
+class NodeState:
+    """What ought to be there for an account, its sums excepted; `properties` of None: no node and none of its edges."""
+
+    id: int
+    properties: Mapping[str, Property] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far the graph has followed which log."""
+
+    incarnation: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A keyset position: the sort key (`since_us`, `rank_key` or `creator_key`) and the id that breaks its ties."""
+
+    value: int
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """How a relationship's edges add up on the node they end in.
+
+    `total` names an addend on the edge; each of `parts` names a share (0 to 1) of it on the edge. The node holds
+    `count`, `total`, `<total>_<part>` for each part, and the integer `key` = round(1e9 log2(total)). An edge without
+    `rank_key` counts in no sum. A node whose count is 0 holds none of them.
+    """
+
+    count: str
+    total: str
+    parts: tuple[str, ...]
+    key: str
+
+
+RANKS: Mapping[Rel, Rank] = {
+    "BOND": Rank(
+        count="fans",
+        total="pull",
+        parts=("attention", "expression", "commitment", "trade_interest"),
+        key="creator_key",
+    ),
+}
+
+EDGE_PROPERTIES: Mapping[Rel, Mapping[str, type[int] | type[float] | type[bool]]] = {
+    "FOLLOWS": {"since_us": int, "dated": bool},
+    "BOND": {
+        "since_us": int,
+        "day": int,
+        "weight": float,
+        "recent": float,
+        "attention": float,
+        "expression": float,
+        "commitment": float,
+        "trade_interest": float,
+        "pull": float,
+        "rank_key": int,
+        "law": int,
+    },
+}
+"""Every property an edge may carry, its type; `rank_key` alone may be absent (such an edge is in no rank)."""
+
+NODE_PROPERTIES: Mapping[str, type[int] | type[str] | type[bool]] = {"handle": str, "creator": bool}
+"""What a NodeState sets. The sums of RANKS stand beside them and are not a NodeState's business."""
+
+Hook: TypeAlias = Callable[[str], None]
+"""Called with the name of the point before every statement of a write and around its commit; may end the process."""
+
+
+def no_hook(point: str) -> None:
+    """Stop nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One guarded write: each pair and each account at most once."""
+
+    nodes: Sequence[NodeState] = field(default=())
+    edges: Sequence[EdgeState] = field(default=())
+
+
+class Store(Protocol):
+    """One engine, opened for one incarnation of the log.
+
+    Every reading primitive raises Unavailable when the store cannot be reached within its time limit, holds no
+    position, or holds the position of another incarnation; it tells so in the same statement as the answer.
+    Each is one statement and one round trip, whatever the number of ids.
+    """
+
+    async def page(
+        self,
+        rel: Rel,
+        direction: Direction,
+        ids: Sequence[int],
+        before: Key | None,
+        first: int,
+        hidden: Sequence[int] = (),
+    ) -> list[list[Edge]]:
+        """Return for each id its `first` newest edges older than `before`.
+
+        Order: since_us descending, then the other end's id descending. `hidden` are ids of other ends left out.
+        """
+        ...
+
+    async def top(
+        self,
+        rel: Rel,
+        direction: Direction,
+        ids: Sequence[int],
+        after: Key | None,
+        first: int,
+        hidden: Sequence[int] = (),
+    ) -> list[list[Edge]]:
+        """Return for each id its `first` strongest edges below `after`.
+
+        Order: rank_key descending, then the other end's id descending; edges without rank_key are in no rank.
+        """
+        ...
+
+    async def top_nodes(self, rel: Rel, after: Key | None, first: int, hidden: Sequence[int] = ()) -> list[Node]:
+        """Return the accounts with the greatest sum over `rel` (RANKS), with their sums.
+
+        Order: RANKS[rel].key descending, then id descending.
+        """
+        ...
+
+    async def degrees(self, rel: Rel, direction: Direction, ids: Sequence[int]) -> list[int]:
+        """Count each id's edges; 0 for an id the graph does not hold."""
+        ...
+
+    async def edges(self, rel: Rel, pairs: Sequence[Pair]) -> list[Edge | None]:
+        """Look up (source, target) pairs."""
+        ...
+
+    def scan(self, rel: Rel, after: Pair | None = None) -> AsyncIterator[list[Edge]]:
+        """Stream every edge after a pair, in batches.
+
+        Order: by (target, source), so that what adds up on one node comes together.
+        """
+        ...
+
+    def scan_nodes(self, after: int | None = None) -> AsyncIterator[list[Node]]:
+        """Stream every account after an id, with its sums, in batches. Order: by id."""
+        ...
+
+    async def position(self) -> Position | None:
+        """Return how far the graph is, of whatever incarnation; None when it is empty or being rebuilt.
+
+        Raises: Unavailable only when the store cannot be reached.
+        """
+        ...
+
+    async def write(self, expected: Position, new: Position, batch: Batch, hook: Hook = no_hook) -> bool:
+        """Bring the batch's pairs and accounts to their states and move the position, in one transaction.
+
+        The guard locks the position, then compares it: of any number of callers with one `expected` exactly one
+        wins, the others get False and change nothing. Every property of a touched edge is replaced (also removed).
+        Sums move by new addends minus old, read after the guard, with one rounding a node (`math.fsum`). A node
+        whose sum falls below a thousandth of what it was is recomputed from its edges, up to 1,000 of them.
+        An edge whose ends are not both there is not written. Repeatable after an unknown outcome.
+        """
+        ...
+
+    async def write_sums(self, rel: Rel, expected: Position, sums: Mapping[int, Mapping[str, Property]]) -> bool:
+        """Set the sums of these accounts to what a scan found; {} removes them. Guarded, the position stays."""
+        ...
+
+    async def begin_rebuild(self, token: int) -> None:
+        """Take the position away, empty the graph, and let only this token load. No reader is served until it ends."""
+        ...
+
+    async def load(
+        self, token: int, batch: Batch, sums: Mapping[int, Mapping[str, Property]], hook: Hook = no_hook
+    ) -> None:
+        """Add new accounts and edges to a graph being rebuilt, with the sums of accounts where known.
+
+        Raises: Unavailable when another rebuild has begun.
+        """
+        ...
+
+    async def finish_rebuild(self, token: int, position: Position) -> None:
+        """Create the indexes and, in the last transaction, the position. Raises: Unavailable as `load`."""
+        ...
+
+    async def create_position(self, position: Position) -> bool:
+        """Create the position of an empty graph for an empty log (`migrate` alone); False when there is one already."""
+        ...
+
+    async def migrate(self) -> None:
+        """Create tables, constraints and indexes where they are missing."""
+        ...
+
+    async def warm(self) -> None:
+        """Run each reading primitive once, so that the first caller does not pay for plans and start-up."""
+        ...
+
+    async def close(self) -> None:
+        """Return connections and end threads."""
+        ...

@@ -1,0 +1,178 @@
+"""The guarded batch: states in, the same statements on both engines."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypedDict
+
+from graph_db import columns, sums
+from graph_db.columns import Row, Value
+from graph_db.engine import Refused, Transaction
+from graph_db.queries import Form, RowsForm, form, rows_form
+from graph_db.store import EDGE_PROPERTIES, NODE_PROPERTIES, RANKS, Batch, EdgeState, NodeState, Position, Property, Rel
+
+
+class GuardArguments(TypedDict):
+    """From which position to which."""
+
+    incarnation: int
+    expected: int
+    new: int
+
+
+class Ids(TypedDict):
+    """Accounts."""
+
+    ids: list[int]
+
+
+class Pairs(TypedDict):
+    """Pairs of source and target."""
+
+    pairs: list[tuple[int, int]]
+
+
+NODE_STATE = ("id", *NODE_PROPERTIES)
+PAIR = ("source", "target")
+
+GUARD = form("guard", GuardArguments)
+SET_NODES = rows_form("set_account", NODE_STATE)
+DELETE_NODES = rows_form("delete_account", ("id",))
+SEEK: Mapping[Rel, Form[Pairs]] = {"FOLLOWS": form("seek_follows", Pairs), "BOND": form("seek_bond", Pairs)}
+CREATE: Mapping[Rel, RowsForm] = {
+    "FOLLOWS": rows_form("create_follows", columns.edge_columns("FOLLOWS")),
+    "BOND": rows_form("create_bond", columns.edge_columns("BOND")),
+}
+REPLACE: Mapping[Rel, RowsForm] = {
+    "FOLLOWS": rows_form("replace_follows", columns.edge_columns("FOLLOWS")),
+    "BOND": rows_form("replace_bond", columns.edge_columns("BOND")),
+}
+DELETE: Mapping[Rel, RowsForm] = {"FOLLOWS": rows_form("delete_follows", PAIR), "BOND": rows_form("delete_bond", PAIR)}
+ADDENDS_FROM: Mapping[Rel, Form[Ids]] = {"BOND": form("addends_bond_from", Ids)}
+ADDENDS_TO: Mapping[Rel, Form[Ids]] = {"BOND": form("addends_bond_to", Ids)}
+SUMS: Mapping[Rel, Form[Ids]] = {"BOND": form("sums_bond", Ids)}
+SET_SUMS: Mapping[Rel, RowsForm] = {"BOND": rows_form("set_sums_bond", ("id", *sums.names(RANKS["BOND"])))}
+
+Moves = defaultdict[int, sums.Move]
+
+
+def check(expected: Position, new: Position, batch: Batch) -> None:
+    """Refuse what no transaction should begin with. Raises: ValueError."""
+    if expected.incarnation != new.incarnation:
+        raise ValueError("a write cannot move a graph to another log")
+    pairs = {(state.rel, state.source, state.target) for state in batch.edges}
+    if len(pairs) < len(batch.edges) or len({state.id for state in batch.nodes}) < len(batch.nodes):
+        raise ValueError("a batch holds each pair and each account once")
+
+
+async def guard(tx: Transaction, expected: Position, new: Position) -> None:
+    """Lock the position, compare it, move it. Raises: Refused when it is another."""
+    arguments: GuardArguments = {
+        "incarnation": expected.incarnation,
+        "expected": expected.position,
+        "new": new.position,
+    }
+    if not await tx.read(GUARD, arguments):
+        raise Refused
+
+
+async def apply(tx: Transaction, batch: Batch) -> None:
+    """Bring accounts, then edges, then sums to their states."""
+    moves: dict[Rel, Moves] = {rel: defaultdict(sums.Move) for rel in RANKS}
+    await _write_nodes(tx, batch.nodes, moves)
+    for rel in EDGE_PROPERTIES:
+        states = [state for state in batch.edges if state.rel == rel]
+        if states:
+            await _write_edges(tx, rel, states, moves.get(rel))
+    for rel, moved in moves.items():
+        if moved:
+            await _move_sums(tx, rel, moved)
+
+
+async def set_sums(tx: Transaction, rel: Rel, found: Mapping[int, Mapping[str, Property]]) -> None:
+    """Set accounts' sums; {} removes them."""
+    await tx.change(SET_SUMS[rel], [columns.sums_row(rel, identity, values) for identity, values in found.items()])
+
+
+async def _write_nodes(tx: Transaction, states: Sequence[NodeState], moves: Mapping[Rel, Moves]) -> None:
+    gone = [state.id for state in states if state.properties is None]
+    if gone:
+        for rel, moved in moves.items():
+            for target, *values in await tx.read(ADDENDS_FROM[rel], Ids(ids=gone)):
+                moved[_id(target)].minus.append(_floats(values))
+        await tx.change(DELETE_NODES, [{"id": identity} for identity in gone])
+    kept = [columns.node_row(state) for state in states if state.properties is not None]
+    if kept:
+        await tx.change(SET_NODES, kept)
+
+
+async def _write_edges(tx: Transaction, rel: Rel, states: Sequence[EdgeState], moved: Moves | None) -> None:
+    found = await tx.read(SEEK[rel], Pairs(pairs=[(state.source, state.target) for state in states]))
+    known = {(row[0], row[1]): row for row in found}
+    create: list[dict[str, Value]] = []
+    replace: list[dict[str, Value]] = []
+    delete: list[dict[str, Value]] = []
+    for state in states:
+        pair = (state.source, state.target)
+        _, _, ends, exists, *ranked = known[pair]
+        if state.properties is None:
+            if exists:
+                delete.append({"source": state.source, "target": state.target})
+                _leave(rel, moved, state.target, ranked)
+        elif exists:
+            replace.append(columns.edge_row(rel, *pair, state.properties))
+            _leave(rel, moved, state.target, ranked)
+            _join(rel, moved, state.target, state.properties)
+        elif ends:
+            create.append(columns.edge_row(rel, *pair, state.properties))
+            _join(rel, moved, state.target, state.properties)
+    for statement, rows in ((DELETE[rel], delete), (REPLACE[rel], replace), (CREATE[rel], create)):
+        if rows:
+            await tx.change(statement, rows)
+
+
+def _leave(rel: Rel, moved: Moves | None, target: int, ranked: Row) -> None:
+    if moved is not None and ranked[0] is not None:
+        rank = RANKS[rel]
+        named = dict(zip(("rank_key", rank.total, *rank.parts), ranked, strict=True))
+        addends = sums.addends(rank, named)
+        if addends is not None:
+            moved[target].minus.append(addends)
+
+
+def _join(rel: Rel, moved: Moves | None, target: int, properties: Mapping[str, Property]) -> None:
+    if moved is not None:
+        addends = sums.addends(RANKS[rel], properties)
+        if addends is not None:
+            moved[target].plus.append(addends)
+
+
+async def _move_sums(tx: Transaction, rel: Rel, moved: Moves) -> None:
+    """Add new minus old; read the edges of the few nodes whose difference says too little."""
+    rank = RANKS[rel]
+    after: dict[int, sums.Sums] = {}
+    recount: list[int] = []
+    for identity, *values in await tx.read(SUMS[rel], Ids(ids=list(moved))):
+        target = _id(identity)
+        before = dict(zip(sums.names(rank), values, strict=True))
+        result = sums.moved(rank, before, moved[target])
+        if result is None:
+            recount.append(target)
+        else:
+            after[target] = result
+    if recount:
+        edges: defaultdict[int, list[sums.Addends]] = defaultdict(list)
+        for target, *values in await tx.read(ADDENDS_TO[rel], Ids(ids=recount)):
+            edges[_id(target)].append(_floats(values))
+        after |= {target: sums.added(rank, edges[target]) for target in recount}
+    if after:
+        await set_sums(tx, rel, after)
+
+
+def _floats(values: Iterable[Value]) -> sums.Addends:
+    """Turn a total and its parts' shares, as the query gives them, into addends."""
+    total, *shares = (float(value or 0) for value in values)
+    return (total, *(total * share for share in shares))
+
+
+def _id(value: Value) -> int:
+    return int(value or 0)

@@ -25,9 +25,11 @@ help:
 	@echo 'make requirements [UPGRADE=1]                   pin the lists of pyproject.toml again'
 
 venv: .venv/main.stamp
+	@:
 
+# `exec`, so that Ctrl-C ends the server in order and make has nothing to complain about.
 demo: venv
-	@$(BIN)/planet_graph demo --port $(PORT) $(if $(GRAPH),--graph $(GRAPH)) $(if $(FRESH),--fresh)
+	@exec $(BIN)/planet_graph demo --port $(PORT) $(if $(GRAPH),--graph $(GRAPH)) $(if $(FRESH),--fresh)
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo 'Python 3.11 or later is needed: make PYTHON=python3.11 venv' >&2; exit 1; }
@@ -52,6 +54,7 @@ node_modules/npm.stamp: package-lock.json package.json .npmrc | .venv/dev.stamp
 	@touch $@
 
 dev: .venv/dev.stamp node_modules/npm.stamp
+	@:
 
 servers: venv
 	@.ci/install-servers $(BIN)/python

@@ -35,6 +35,7 @@ def test_the_same_acts_and_seed_give_the_same_bytes(acts: list[Act], tmp_path: P
     assert set(files[0]) == {"accounts.csv.gz", "follows.csv.gz", "activity.csv.gz"}
     assert files[0] == files[1]
     assert files[0] != files[2]
+    assert {data[4:8] for data in files[0].values()} == {bytes(4)}, "a gzip header holds the time of writing"
 
 
 def test_the_cut_keeps_the_creators_with_most_fans_and_all_who_dealt_with_them_twice(acts: list[Act]) -> None:
@@ -68,6 +69,14 @@ def test_no_identifier_of_the_source_is_left(acts: list[Act]) -> None:
     assert {follow.follower for follow in community.follows} | {
         follow.followee for follow in community.follows
     } <= named
+
+
+def test_new_ids_are_in_no_order_of_the_old(acts: list[Act]) -> None:
+    new = cut_demo.renamed(acts, Random(1))
+    by_old = {old[0]: renamed[0] for old, renamed in zip(acts, new, strict=True)}
+    in_order = [by_old[old] for old in sorted(by_old)]
+    assert len(set(in_order)) == len(in_order) > 10
+    assert sorted(in_order) not in (in_order, in_order[::-1])
 
 
 def test_followers_read_only_after_they_follow_or_when_they_act(acts: list[Act]) -> None:

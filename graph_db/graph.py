@@ -247,7 +247,7 @@ class Graph:
         return rows
 
     async def _write(
-        self, work: Callable[[Transaction], Awaitable[None]], hook: Hook, limit: float = WRITE_SECONDS
+        self, work: Callable[[Transaction], Awaitable[None]], hook: Hook, limit: float | None = None
     ) -> bool:
         """Run one transaction with the hook's points; False when it was refused."""
 
@@ -256,7 +256,7 @@ class Graph:
             hook("graph:commit")
 
         try:
-            await self._engine.transact(hooked, limit)
+            await self._engine.transact(hooked, limit or WRITE_SECONDS)
         except Refused:
             return False
         hook("graph:committed")

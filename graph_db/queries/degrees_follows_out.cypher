@@ -5,5 +5,5 @@ CALL () {
   MATCH (a:Account {id: id})
   RETURN collect([id, count{(a)-[:FOLLOWS]->()}]) AS rows
 }
-MATCH (:Projection {id: 1, incarnation: $incarnation})
+WITH rows WHERE EXISTS { (:Projection {id: 1, incarnation: $incarnation}) }
 RETURN rows

@@ -20,5 +20,5 @@ CALL () {
     id, target, since_us, e.dated
   ]) AS rows
 }
-MATCH (:Projection {id: 1, incarnation: $incarnation})
+WITH rows WHERE EXISTS { (:Projection {id: 1, incarnation: $incarnation}) }
 RETURN rows

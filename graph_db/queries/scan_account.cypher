@@ -9,5 +9,5 @@ CALL () {
     a.pull_commitment, a.pull_trade_interest, a.creator_key
   ]) AS rows
 }
-MATCH (:Projection {id: 1, incarnation: $incarnation})
+WITH rows WHERE EXISTS { (:Projection {id: 1, incarnation: $incarnation}) }
 RETURN rows

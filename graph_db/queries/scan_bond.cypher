@@ -16,5 +16,5 @@ CALL () {
     e.trade_interest, e.pull, e.rank_key, e.law
   ]) AS rows
 }
-MATCH (:Projection {id: 1, incarnation: $incarnation})
+WITH rows WHERE EXISTS { (:Projection {id: 1, incarnation: $incarnation}) }
 RETURN rows

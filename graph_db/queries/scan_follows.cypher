@@ -15,5 +15,5 @@ CALL () {
     source, target, e.since_us, e.dated
   ]) AS rows
 }
-MATCH (:Projection {id: 1, incarnation: $incarnation})
+WITH rows WHERE EXISTS { (:Projection {id: 1, incarnation: $incarnation}) }
 RETURN rows

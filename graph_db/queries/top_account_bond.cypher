@@ -16,5 +16,5 @@ CALL () {
     a.pull_trade_interest, creator_key
   ]) AS rows
 }
-MATCH (:Projection {id: 1, incarnation: $incarnation})
+WITH rows WHERE EXISTS { (:Projection {id: 1, incarnation: $incarnation}) }
 RETURN rows

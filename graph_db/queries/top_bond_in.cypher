@@ -21,5 +21,5 @@ CALL () {
     e.trade_interest, e.pull, rank_key, e.law
   ]) AS rows
 }
-MATCH (:Projection {id: 1, incarnation: $incarnation})
+WITH rows WHERE EXISTS { (:Projection {id: 1, incarnation: $incarnation}) }
 RETURN rows

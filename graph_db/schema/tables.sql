@@ -7,6 +7,7 @@ CREATE TABLE IF NOT EXISTS rebuild (
   id INTEGER PRIMARY KEY CHECK (id = 1),
   token INTEGER NOT NULL
 ) STRICT;
+-- Without a rowid: it would be no column of the index, and (creator_key, id) < (?, ?) would read every tie.
 CREATE TABLE IF NOT EXISTS account (
   id INTEGER PRIMARY KEY,
   handle TEXT,
@@ -18,7 +19,7 @@ CREATE TABLE IF NOT EXISTS account (
   pull_commitment REAL,
   pull_trade_interest REAL,
   creator_key INTEGER
-) STRICT;
+) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS follows (
   source INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
   target INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,

@@ -15,6 +15,7 @@ async def test_pairs_are_found_by_both_ends_and_keep_their_places(store: Store) 
         Edge(C, B, {"since_us": 4, "dated": False}),
     ]
     [held, missing] = await store.edges("BOND", [(A, B), (C, B)])
+    assert held is not None
     assert held == Edge(A, B, bond(A, B, None).properties or {})
     assert "rank_key" not in held.properties
     assert missing is None

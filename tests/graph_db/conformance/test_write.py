@@ -233,12 +233,14 @@ async def test_a_batch_of_five_thousand_pairs_is_a_handful_of_statements(store: 
 
 
 IDS = range(ORIGIN, ORIGIN + 5)
+RELS: tuple[Rel, ...] = ("FOLLOWS", "BOND")
 PULLS = st.floats(1e-3, 1e3)
 SHARES = st.tuples(*[st.floats(0, 1)] * 4)
 
 
 def batches() -> st.SearchStrategy[Batch]:
     identities = st.sampled_from(IDS)
+    rels: st.SearchStrategy[Rel] = st.sampled_from(RELS)
     nodes = st.one_of(
         st.builds(account, identities, st.booleans()),
         st.builds(account, identities, st.booleans()),
@@ -248,9 +250,7 @@ def batches() -> st.SearchStrategy[Batch]:
         st.builds(follow, identities, identities, st.integers(0, 3), st.booleans()),
         st.builds(bond, identities, identities, st.integers(-3, 3), PULLS, SHARES),
         st.builds(bond, identities, identities, st.none(), PULLS, SHARES),
-        st.builds(
-            lambda rel, a, b: EdgeState(rel, a, b, None), st.sampled_from(["FOLLOWS", "BOND"]), identities, identities
-        ),
+        st.builds(EdgeState, rels, identities, identities, st.none()),
     ).filter(lambda state: state.source != state.target)
     return st.builds(
         Batch,

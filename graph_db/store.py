@@ -118,7 +118,10 @@ NODE_PROPERTIES: Mapping[str, type[int] | type[str] | type[bool]] = {"handle": s
 """What a NodeState sets. The sums of RANKS stand beside them and are not a NodeState's business."""
 
 Hook: TypeAlias = Callable[[str], None]
-"""Called with the name of the point before every statement of a write and around its commit; may end the process."""
+"""Called with the name of the point before every statement of a write and around its commit; may end the process.
+
+The points are `graph:` and the name of the query file, then `graph:commit` and, when it is done, `graph:committed`.
+"""
 
 
 def no_hook(point: str) -> None:
@@ -138,7 +141,8 @@ class Store(Protocol):
 
     Every reading primitive raises Unavailable when the store cannot be reached within its time limit, holds no
     position, or holds the position of another incarnation; it tells so in the same statement as the answer.
-    Each is one statement and one round trip, whatever the number of ids.
+    Each is one statement and one round trip, whatever the number of ids (a scan: one for each batch). Ids and pairs may
+    repeat or be unknown; answers stand in the order of what was asked. One Key serves all ids of a call.
     """
 
     async def page(
@@ -153,6 +157,7 @@ class Store(Protocol):
         """Return for each id its `first` newest edges older than `before`.
 
         Order: since_us descending, then the other end's id descending. `hidden` are ids of other ends left out.
+        Raises: ValueError for BOND, which has no index by time, and for a `first` below 1.
         """
         ...
 
@@ -168,6 +173,7 @@ class Store(Protocol):
         """Return for each id its `first` strongest edges below `after`.
 
         Order: rank_key descending, then the other end's id descending; edges without rank_key are in no rank.
+        Raises: ValueError for FOLLOWS, which has no rank, and for a `first` below 1.
         """
         ...
 
@@ -187,8 +193,9 @@ class Store(Protocol):
         ...
 
     def scan(self, rel: Rel, after: Pair | None = None) -> AsyncIterator[list[Edge]]:
-        """Stream every edge after a pair, in batches.
+        """Stream every edge after a pair, in batches of at most 10,000, each read when it is asked for.
 
+        What is written meanwhile may be in it or not: it is no snapshot. `after` is (source, target), as pairs are.
         Order: by (target, source), so that what adds up on one node comes together.
         """
         ...
@@ -200,7 +207,7 @@ class Store(Protocol):
     async def position(self) -> Position | None:
         """Return how far the graph is, of whatever incarnation; None when it is empty or being rebuilt.
 
-        Raises: Unavailable only when the store cannot be reached.
+        Raises: Unavailable only when the store cannot be reached, or was never migrated.
         """
         ...
 
@@ -211,12 +218,21 @@ class Store(Protocol):
         wins, the others get False and change nothing. Every property of a touched edge is replaced (also removed).
         Sums move by new addends minus old, read after the guard, with one rounding a node (`math.fsum`). A node
         whose sum falls below a thousandth of what it was is recomputed from its edges, up to 1,000 of them.
-        An edge whose ends are not both there is not written. Repeatable after an unknown outcome.
+        An edge whose ends are not both there is not written. Accounts come before edges. Repeatable after an unknown
+        outcome. A batch holds up to 5,000 pairs: the transaction ends after 5 s. An account that is removed takes all
+        its edges with it in this one transaction, so those of a celebrity are removed by batches before it.
+        Raises: ValueError for a property that is unknown, missing or of another type, for a pair or account twice;
+        Unavailable, also where the outcome is unknown.
         """
         ...
 
-    async def write_sums(self, rel: Rel, expected: Position, sums: Mapping[int, Mapping[str, Property]]) -> bool:
-        """Set the sums of these accounts to what a scan found; {} removes them. Guarded, the position stays."""
+    async def write_sums(
+        self, rel: Rel, expected: Position, sums: Mapping[int, Mapping[str, Property]], hook: Hook = no_hook
+    ) -> bool:
+        """Set the sums of these accounts to what a scan found; {} removes them. Guarded, the position stays.
+
+        `graph_db.sums.total` makes them of a node's edges. Up to 5,000 accounts a call.
+        """
         ...
 
     async def begin_rebuild(self, token: int) -> None:
@@ -228,7 +244,8 @@ class Store(Protocol):
     ) -> None:
         """Add new accounts and edges to a graph being rebuilt, with the sums of accounts where known.
 
-        Raises: Unavailable when another rebuild has begun.
+        An edge whose ends are not both there is not written. Sums may be of accounts that an earlier call added.
+        Raises: Unavailable when another rebuild has begun; ValueError for a state of None, and as `write`.
         """
         ...
 
@@ -237,15 +254,21 @@ class Store(Protocol):
         ...
 
     async def create_position(self, position: Position) -> bool:
-        """Create the position of an empty graph for an empty log (`migrate` alone); False when there is one already."""
+        """Create the position of an empty graph for an empty log (`migrate` alone).
+
+        False when there is one already, when the graph holds accounts, or while it is being rebuilt.
+        """
         ...
 
     async def migrate(self) -> None:
-        """Create tables, constraints and indexes where they are missing."""
+        """Create tables, constraints and indexes where missing; no indexes while the graph is being rebuilt."""
         ...
 
     async def warm(self) -> None:
-        """Run each reading primitive once, so that the first caller does not pay for plans and start-up."""
+        """Run each reading primitive once, so that the first caller does not pay for plans and start-up.
+
+        Needs no position. It waits longer than a read would. Raises: Unavailable when the store cannot be reached.
+        """
         ...
 
     async def close(self) -> None:

@@ -3,6 +3,9 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from graph_db import rebuild
+from graph_db.engine import Transaction
+from graph_db.graph import Graph
 from graph_db.store import Batch, Position, Store, Unavailable
 from tests.graph_db.conftest import Open
 from tests.graph_db.states import INCARNATION, ORIGIN, account, at, follow
@@ -53,11 +56,25 @@ async def test_of_four_that_create_the_first_position_one_does(graph_url: str, o
     assert await stores[0].position() == at(created.index(True))
 
 
-async def test_a_graph_that_holds_something_gets_no_first_position(store: Store) -> None:
+async def test_a_graph_being_rebuilt_gets_no_first_position(store: Store) -> None:
     assert await store.write(at(0), at(1), Batch([account(ORIGIN)]))
     await store.begin_rebuild(1)
     await store.load(1, Batch([account(ORIGIN)]), {})
     assert not await store.create_position(at(0))
+    assert await store.position() is None
+
+
+async def test_a_graph_that_lost_its_position_gets_no_first_one(store: Store) -> None:
+    assert isinstance(store, Graph)
+    assert await store.write(at(0), at(1), Batch([account(ORIGIN)]))
+
+    async def lose(tx: Transaction) -> None:
+        await tx.read(rebuild.REMOVE_POSITION, rebuild.NoArguments())
+
+    await store._engine.transact(lose, 5.0)
+    assert await store.position() is None
+    assert not await store.create_position(at(0))
+    assert not await store.write(at(1), at(2), Batch())
     assert await store.position() is None
 
 

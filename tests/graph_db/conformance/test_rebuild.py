@@ -1,5 +1,9 @@
+import asyncio
+
 import pytest
 
+from graph_db.engine import Refused
+from graph_db.graph import Graph
 from graph_db.store import RANKS, Batch, NodeState, Position, Store, Unavailable
 from graph_db.sums import total
 from tests.graph_db.conftest import Open
@@ -58,6 +62,46 @@ async def test_a_second_rebuild_takes_over(full: Store, graph_url: str, opened: 
     await second.finish_rebuild(2, at(40))
     assert await full.position() == at(40)
     assert [node.id async for batch in full.scan_nodes() for node in batch] == [C]
+
+
+async def test_a_rebuild_that_is_taken_over_while_its_indexes_are_made_does_not_end(
+    full: Store, graph_url: str, opened: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert isinstance(full, Graph)
+    second = opened(graph_url)
+    await full.begin_rebuild(1)
+    create_indexes = full._engine.create_indexes
+
+    async def take_over() -> None:
+        await create_indexes()
+        await second.begin_rebuild(2)
+
+    monkeypatch.setattr(full._engine, "create_indexes", take_over)
+    with pytest.raises(Unavailable, match="another rebuild"):
+        await full.finish_rebuild(1, at(30))
+    assert await full.position() is None
+    await second.finish_rebuild(2, at(40))
+    assert await full.position() == at(40)
+
+
+async def test_a_rebuild_that_was_taken_over_while_it_emptied_stops_deleting(full: Store) -> None:
+    assert isinstance(full, Graph)
+    await full.begin_rebuild(2)
+    await full.load(2, Batch([account(A), account(B)], [follow(A, B)]), {})
+    with pytest.raises(Refused):
+        await full._engine.empty(1)
+    await full.finish_rebuild(2, at(40))
+    assert await full.degrees("FOLLOWS", "out", [A]) == [1]
+
+
+async def test_a_rebuild_may_load_through_several_stores_at_once(full: Store, graph_url: str, opened: Open) -> None:
+    stores = [opened(graph_url) for _ in range(4)]
+    await full.begin_rebuild(1)
+    for turn in range(5):
+        ids = [ORIGIN + 10 * turn + n for n in range(4)]
+        await asyncio.gather(*(store.load(1, Batch([account(i)]), {}) for store, i in zip(stores, ids, strict=True)))
+    await full.finish_rebuild(1, at(40))
+    assert len([node async for batch in full.scan_nodes() for node in batch]) == 20
 
 
 async def test_a_rebuild_that_stopped_is_taken_up_by_the_next(full: Store) -> None:

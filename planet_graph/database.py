@@ -1,0 +1,167 @@
+"""The SQL database: short read sessions, and units of work that commit rows and facts together."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, TypeVar
+
+from sqlalchemy import event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.pool import AsyncAdaptedQueuePool
+
+from planet_graph.models import log
+from planet_graph.models.log import Fact
+
+Result = TypeVar("Result")
+Hook = Callable[[str], None]
+
+TRIES = 5
+BUSY_SECONDS = 5
+# unique_violation, serialization_failure, deadlock_detected: run again from the beginning
+RETRIED_STATES = frozenset({"23505", "40001", "40P01"})
+
+
+def no_hook(point: str) -> None:
+    """Stop nowhere."""
+
+
+@dataclass
+class UnitOfWork:
+    """One transaction of a service: its session, and the facts that will be committed with its rows."""
+
+    session: AsyncSession
+    random: Random
+    facts: list[Fact] = field(default_factory=list[Fact])
+    fact_ids: list[int] = field(default_factory=list[int])
+
+
+@dataclass(frozen=True)
+class Database:
+    """An engine with what every unit of work needs.
+
+    `hook` is called before every statement of a unit of work and around its commit. `committed` is called after a unit
+    of work that wrote facts, to wake the dispatcher.
+    """
+
+    engine: AsyncEngine
+    random: Random
+    hook: Hook = no_hook
+    committed: Callable[[], Awaitable[None]] | None = None
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncSession]:
+        """Open one short session that sees one state of the database."""
+        async with AsyncSession(self.engine, expire_on_commit=False) as session:
+            yield session
+
+    async def write(self, work: Callable[[UnitOfWork], Awaitable[Result]]) -> tuple[Result, list[int]]:
+        """Run a unit of work and commit; return its result and the ids of its facts.
+
+        The work runs again from the beginning when an id clashed, or the database undid it for another's sake. A Refusal
+        it raises undoes everything.
+        """
+        for tries in range(1, TRIES + 1):
+            try:
+                result, fact_ids = await self._attempt(work)
+            except DBAPIError as error:
+                if tries == TRIES or not _runs_again(error):
+                    raise
+                continue
+            if fact_ids and self.committed is not None:
+                await self.committed()
+            return result, fact_ids
+        raise AssertionError("unreachable")
+
+    async def _attempt(self, work: Callable[[UnitOfWork], Awaitable[Result]]) -> tuple[Result, list[int]]:
+        async with self.engine.connect() as connection:
+            await begin(connection)
+            connection.sync_connection.info["hook"] = self.hook  # pyright: ignore[reportOptionalMemberAccess]  # it is open
+            try:
+                async with AsyncSession(
+                    connection, expire_on_commit=False, join_transaction_mode="control_fully", autoflush=False
+                ) as session:
+                    unit = UnitOfWork(session, self.random)
+                    result = await work(unit)
+                    await session.flush()
+                    unit.fact_ids.extend(await log.add(session, unit.facts) if unit.facts else [])
+                    self.hook("sql:before commit")
+                    await session.commit()
+                    self.hook("sql:after commit")
+                    return result, unit.fact_ids
+            finally:
+                connection.sync_connection.info.pop("hook", None)  # pyright: ignore[reportOptionalMemberAccess]  # it is open
+
+    async def close(self) -> None:
+        """Return the connections."""
+        await self.engine.dispose()
+
+
+async def begin(connection: AsyncConnection) -> None:
+    """Begin a writing transaction; on SQLite it takes the write lock at once, so that what it read stays true."""
+    if connection.dialect.name == "sqlite":
+        connection.sync_connection.info["immediate"] = True  # pyright: ignore[reportOptionalMemberAccess]  # it is open
+    await connection.begin()
+
+
+def _runs_again(error: DBAPIError) -> bool:
+    if isinstance(error, IntegrityError) and "UNIQUE" in str(error.orig):
+        return True
+    return str(getattr(error.orig, "sqlstate", "")) in RETRIED_STATES
+
+
+def is_away(error: BaseException) -> bool:
+    """Say whether an error means that the database cannot be reached."""
+    return isinstance(error, OperationalError | OSError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+
+
+def connect(
+    url: str,
+    random: Random,
+    hook: Hook = no_hook,
+    committed: Callable[[], Awaitable[None]] | None = None,
+) -> Database:
+    """Open a database by its URL (`sqlite+aiosqlite:` or `postgresql+asyncpg:`); no connection is made yet.
+
+    Raises: ValueError for another scheme.
+    """
+    if url.startswith("sqlite+aiosqlite:"):
+        engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=5, max_overflow=5)
+        _prepare_sqlite(engine)
+    elif url.startswith("postgresql+asyncpg:"):
+        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_timeout=5, connect_args={"timeout": 5})
+    else:
+        raise ValueError("A database URL begins with sqlite+aiosqlite: or postgresql+asyncpg:.")
+    event.listen(engine.sync_engine, "before_cursor_execute", _call_hook)
+    return Database(engine, random, hook, committed)
+
+
+def _call_hook(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+    hook = connection.info.get("hook")
+    if hook is not None:
+        hook(f"sql:{statement.split(None, 3)[:3]}")
+
+
+def _prepare_sqlite(engine: AsyncEngine) -> None:
+    """Let SQLAlchemy, not the driver, begin transactions, and set what SQLite keeps per connection."""
+
+    def on_connect(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "busy_timeout = 5000"):
+            cursor.execute("PRAGMA " + pragma)  # noqa: S608  # fixed words; PRAGMA takes no parameters
+        cursor.close()
+
+    def on_begin(connection: Any) -> None:
+        immediate = connection.info.pop("immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+    event.listen(engine.sync_engine, "connect", on_connect)
+    event.listen(engine.sync_engine, "begin", on_begin)
+
+
+async def ping(database: Database) -> None:
+    """Ask the database for a sign of life."""
+    async with database.engine.connect() as connection:
+        await connection.execute(text("SELECT 1"))

@@ -1,0 +1,126 @@
+"""Refusals: what a caller did that cannot be done, each with a stable code."""
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+
+@dataclass(eq=False)
+class Refusal(Exception):
+    """A request that was understood and declined; nothing was changed."""
+
+    message: str
+    code: ClassVar[str] = "REFUSED"
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(eq=False)
+class InvalidId(Refusal):
+    """An id that is not one of ours, not canonical, or of another type."""
+
+    id: str = ""
+    code: ClassVar[str] = "INVALID_ID"
+
+
+@dataclass(eq=False)
+class NotFound(Refusal):
+    """Nothing is there that this viewer may see."""
+
+    id: str = ""
+    code: ClassVar[str] = "NOT_FOUND"
+
+
+@dataclass(eq=False)
+class Unauthenticated(Refusal):
+    """The act needs an account, or a signed-in subject."""
+
+    code: ClassVar[str] = "UNAUTHENTICATED"
+
+
+@dataclass(eq=False)
+class Forbidden(Refusal):
+    """The act needs a role that the caller's token lacks."""
+
+    role: str = ""
+    code: ClassVar[str] = "FORBIDDEN"
+
+
+@dataclass(eq=False)
+class SelfFollow(Refusal):
+    """An account cannot follow itself."""
+
+    code: ClassVar[str] = "SELF_FOLLOW"
+
+
+@dataclass(eq=False)
+class HandleTaken(Refusal):
+    """Another account has this handle."""
+
+    handle: str = ""
+    code: ClassVar[str] = "HANDLE_TAKEN"
+
+
+@dataclass(eq=False)
+class HandleMalformed(Refusal):
+    """The handle is not of the allowed form."""
+
+    handle: str = ""
+    code: ClassVar[str] = "HANDLE_MALFORMED"
+
+
+@dataclass(eq=False)
+class AlreadyRegistered(Refusal):
+    """The token's subject has an account under another handle."""
+
+    handle: str = ""
+    code: ClassVar[str] = "ALREADY_REGISTERED"
+
+
+@dataclass(eq=False)
+class TextTooLong(Refusal):
+    """A text is longer than its field allows."""
+
+    field_name: str = field(default="")
+    limit: int = 0
+    code: ClassVar[str] = "TEXT_TOO_LONG"
+
+
+@dataclass(eq=False)
+class TooManyItems(Refusal):
+    """A list holds more items than one call may carry."""
+
+    limit: int = 0
+    code: ClassVar[str] = "TOO_MANY_ITEMS"
+
+
+@dataclass(eq=False)
+class IdempotencyConflict(Refusal):
+    """The idempotency key was used before with another body."""
+
+    key: str = ""
+    code: ClassVar[str] = "IDEMPOTENCY_CONFLICT"
+
+
+@dataclass(eq=False)
+class InvalidKey(Refusal):
+    """The idempotency key is empty or too long."""
+
+    code: ClassVar[str] = "INVALID_IDEMPOTENCY_KEY"
+
+
+@dataclass(eq=False)
+class ReadOnly(Refusal):
+    """The server's clock is stopped, so it takes no changes."""
+
+    code: ClassVar[str] = "READ_ONLY"
+
+
+@dataclass(eq=False)
+class InvalidArgument(Exception):
+    """An argument of a read that cannot be used (BAD_USER_INPUT)."""
+
+    message: str
+
+    def __str__(self) -> str:
+        return self.message

@@ -1,6 +1,6 @@
 """The SQL database: short read sessions, and units of work that commit rows and facts together."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -51,7 +51,7 @@ class Database:
     committed: Callable[[], Awaitable[None]] | None = None
 
     @asynccontextmanager
-    async def read(self) -> AsyncIterator[AsyncSession]:
+    async def read(self) -> AsyncGenerator[AsyncSession]:
         """Open one short session that sees one state of the database."""
         async with AsyncSession(self.engine, expire_on_commit=False) as session:
             yield session
@@ -59,8 +59,8 @@ class Database:
     async def write(self, work: Callable[[UnitOfWork], Awaitable[Result]]) -> tuple[Result, list[int]]:
         """Run a unit of work and commit; return its result and the ids of its facts.
 
-        The work runs again from the beginning when an id clashed, or the database undid it for another's sake. A Refusal
-        it raises undoes everything.
+        The work runs again from the beginning when an id clashed, or the database undid it for another's sake. A
+        Refusal it raises undoes everything.
         """
         for tries in range(1, TRIES + 1):
             try:
@@ -113,7 +113,9 @@ def _runs_again(error: DBAPIError) -> bool:
 
 def is_away(error: BaseException) -> bool:
     """Say whether an error means that the database cannot be reached."""
-    return isinstance(error, OperationalError | OSError) or (isinstance(error, DBAPIError) and error.connection_invalidated)
+    return isinstance(error, OperationalError | OSError) or (
+        isinstance(error, DBAPIError) and error.connection_invalidated
+    )
 
 
 def connect(
@@ -137,7 +139,7 @@ def connect(
     return Database(engine, random, hook, committed)
 
 
-def _call_hook(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+def _call_hook(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
     hook = connection.info.get("hook")
     if hook is not None:
         hook(f"sql:{statement.split(None, 3)[:3]}")
@@ -146,11 +148,11 @@ def _call_hook(connection: Any, cursor: Any, statement: str, *rest: Any) -> None
 def _prepare_sqlite(engine: AsyncEngine) -> None:
     """Let SQLAlchemy, not the driver, begin transactions, and set what SQLite keeps per connection."""
 
-    def on_connect(connection: Any, record: Any) -> None:
+    def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "busy_timeout = 5000"):
-            cursor.execute("PRAGMA " + pragma)  # noqa: S608  # fixed words; PRAGMA takes no parameters
+            cursor.execute("PRAGMA " + pragma)  # fixed words; PRAGMA takes no parameters
         cursor.close()
 
     def on_begin(connection: Any) -> None:

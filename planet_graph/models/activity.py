@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Index, String, func, tuple_
+from sqlalchemy import BigInteger, Column, Index, String, func, select, tuple_
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col
 
 from planet_graph.models.accounts import Creator
 
@@ -64,7 +64,7 @@ _COLUMNS = (
 async def of_pairs(session: AsyncSession, pairs: Sequence[Pair], until_day: int | None = None) -> list[list[Row]]:
     """Load the rows of (fan, target) pairs, up to and with a day. Order: as the pairs; rows by day, kind, subject."""
     wanted = tuple_(col(Activity.fan), col(Activity.target)).in_(pairs)
-    statement = select(*_COLUMNS).where(wanted)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownVariableType]  # seven columns: past SQLModel's overloads
+    statement = select(*_COLUMNS).where(wanted)
     if until_day is not None:
         statement = statement.where(col(Activity.day) <= until_day)
     found: dict[Pair, list[Row]] = {pair: [] for pair in pairs}
@@ -77,7 +77,7 @@ async def of_pairs(session: AsyncSession, pairs: Sequence[Pair], until_day: int 
 
 
 async def pairs_after(session: AsyncSession, after: Pair, limit: int) -> list[Pair]:
-    """Return (fan, target) pairs with activity towards a creator, behind a (target, fan) pair. Order: by target, fan."""
+    """Return (fan, target) pairs with activity towards a creator, behind a (target, fan) pair. Order: by pair."""
     key = tuple_(col(Activity.target), col(Activity.fan))
     statement = (
         select(col(Activity.target), col(Activity.fan))

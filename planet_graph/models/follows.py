@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Column, Index, tuple_
+from sqlalchemy import BigInteger, Column, Index, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col
 
 Pair = tuple[int, int]
 

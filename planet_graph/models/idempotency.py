@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column
+from sqlalchemy import JSON, BigInteger, Column, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col
 
 
 class IdempotentAnswer(SQLModel, table=True):
@@ -23,7 +23,7 @@ class IdempotentAnswer(SQLModel, table=True):
 
 async def claim(session: AsyncSession, caller: str, key: str, body: str, at_us: int) -> bool:
     """Insert the key first, so that of parallel callers one works and the others wait; False: somebody had it."""
-    values = {"caller": caller, "key": key, "body": body, "answer": {}, "fact": 0, "at_us": at_us}
+    values: dict[str, Any] = {"caller": caller, "key": key, "body": body, "answer": {}, "fact": 0, "at_us": at_us}
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     insert = sqlite.insert(IdempotentAnswer) if on_sqlite else postgresql.insert(IdempotentAnswer)
     statement = insert.values(values).on_conflict_do_nothing().returning(col(IdempotentAnswer.key))

@@ -3,23 +3,34 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, Identity, Index, Integer, Text, func, literal_column, text, update
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    Text,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import Field, SQLModel, col, select
+from sqlmodel import Field, SQLModel, col
 
 
 class Fact(SQLModel, table=True):
     """One committed fact, in the columns of the outbox pattern.
 
-    `payload` names the subjects (planet_graph.outbox.facts). `position` is the fact's place in the one order, null until
-    the dispatcher gives it. `act` is shared by the facts of one act; `origin` names the import, empty otherwise.
+    `payload` names the subjects (planet_graph.outbox.facts). `position` is the fact's place in the one order, null
+    until the dispatcher gives it. `act` is shared by the facts of one act; `origin` names the import, empty otherwise.
     """
 
     __tablename__ = "log"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr
     __table_args__ = (
-        Index(
-            "log_unnumbered", "id", postgresql_where=text("position IS NULL"), sqlite_where=text("position IS NULL")
-        ),
+        Index("log_unnumbered", "id", postgresql_where=text("position IS NULL"), sqlite_where=text("position IS NULL")),
     )
 
     id: int | None = Field(
@@ -40,7 +51,7 @@ class Fact(SQLModel, table=True):
 class Dispatcher(SQLModel, table=True):
     """The one lease row. `last`: the last position given; `applied`: the last one the graph was seen to hold.
 
-    Units: `until_us` microseconds since 1970 by the database's clock. `incarnation`: drawn once, kept for the log's life.
+    Units: `until_us` microseconds since 1970 by the database's clock. `incarnation`: drawn once, kept for life.
     """
 
     __tablename__ = "dispatcher"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr
@@ -91,7 +102,7 @@ async def number(session: AsyncSession, limit: int) -> int:
     """Give committed facts the next positions, in order of id; return how many. Correct under any number of callers."""
     lease = (await session.scalars(select(Dispatcher).where(col(Dispatcher.id) == 1).with_for_update())).one()
     waiting = (
-        select(col(Fact.id).label("id"), func.row_number().over(order_by=col(Fact.id)).label("place"))
+        select(col(Fact.id), func.row_number().over(order_by=col(Fact.id)).label("place"))
         .where(col(Fact.position).is_(None))
         .order_by(col(Fact.id))
         .limit(limit)
@@ -106,9 +117,7 @@ async def number(session: AsyncSession, limit: int) -> int:
     )
     count = len(given.all())
     if count:
-        await session.execute(
-            update(Dispatcher).where(col(Dispatcher.id) == 1).values(last=lease.last + count)
-        )
+        await session.execute(update(Dispatcher).where(col(Dispatcher.id) == 1).values(last=lease.last + count))
     return count
 
 

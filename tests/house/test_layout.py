@@ -11,7 +11,7 @@ TOP_LEVEL = {*PACKAGES, "frontend_queries", "tests", "docs", "examples", "requir
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "base", "manager"}
 
 # Beside the floors, known by the edge (settings, clock) or found by alembic (migrations).
-BESIDE_THE_FLOORS = {"planet_graph.settings", "planet_graph.migrations", "planet_graph.clock", "planet_graph.ids"}
+BESIDE_THE_FLOORS = {"planet_graph.settings", "planet_graph.migrations"}
 
 FILE_LINES = 300
 FUNCTION_LINES = 40

@@ -18,7 +18,12 @@ Result = TypeVar("Result")
 Hook = Callable[[str], None]
 
 TRIES = 5
-BUSY_SECONDS = 5
+SQLITE_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 5000",
+)
 # unique_violation, serialization_failure, deadlock_detected: run again from the beginning
 RETRIED_STATES = frozenset({"23505", "40001", "40P01"})
 
@@ -151,8 +156,8 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
     def on_connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "foreign_keys = ON", "busy_timeout = 5000"):
-            cursor.execute("PRAGMA " + pragma)  # fixed words; PRAGMA takes no parameters
+        for pragma in SQLITE_PRAGMAS:
+            cursor.execute(pragma)
         cursor.close()
 
     def on_begin(connection: Any) -> None:

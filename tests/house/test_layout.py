@@ -1,4 +1,5 @@
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from importlib import metadata
@@ -37,7 +38,7 @@ def test_names_are_terms_of_the_field() -> None:
 
 def test_every_module_has_a_floor() -> None:
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-    floors = {floor.strip(" ()") for layer in contracts[0]["layers"] for floor in layer.split("|")}
+    floors = {floor.strip(" ()") for layer in contracts[0]["layers"] for floor in re.split("[|:]", layer)}
     inside = {path.relative_to(ROOT).parts[1].removesuffix(".py") for path in modules("planet_graph")} - {"__init__"}
     assert {f"planet_graph.{module}" for module in inside} <= floors | BESIDE_THE_FLOORS
 

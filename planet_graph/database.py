@@ -34,12 +34,16 @@ def no_hook(point: str) -> None:
 
 @dataclass
 class UnitOfWork:
-    """One transaction of a service: its session, and the facts that will be committed with its rows."""
+    """One transaction of a service: its session, and the ids of the facts that are committed with its rows."""
 
     session: AsyncSession
     random: Random
-    facts: list[Fact] = field(default_factory=list[Fact])
     fact_ids: list[int] = field(default_factory=list[int])
+
+    async def tell(self, *facts: Fact) -> int:
+        """Append facts to the log, after the rows of their subjects were locked; return the last one's id."""
+        self.fact_ids.extend(await log.add(self.session, facts))
+        return self.fact_ids[-1]
 
 
 @dataclass(frozen=True)
@@ -80,23 +84,37 @@ class Database:
         raise AssertionError("unreachable")
 
     async def _attempt(self, work: Callable[[UnitOfWork], Awaitable[Result]]) -> tuple[Result, list[int]]:
+        async with self._writing(self.hook) as session:
+            unit = UnitOfWork(session, self.random)
+            result = await work(unit)
+            await session.flush()
+            self.hook("sql:before commit")
+            await session.commit()
+            self.hook("sql:after commit")
+            return result, unit.fact_ids
+
+    async def transact(self, work: Callable[[AsyncSession], Awaitable[Result]], hook: Hook = no_hook) -> Result:
+        """Run a writing transaction that tells nobody: the dispatcher's, a command's."""
+        async with self._writing(hook) as session:
+            result = await work(session)
+            hook("sql:before commit")
+            await session.commit()
+            hook("sql:after commit")
+            return result
+
+    @asynccontextmanager
+    async def _writing(self, hook: Hook) -> AsyncGenerator[AsyncSession]:
         async with self.engine.connect() as connection:
             await begin(connection)
-            connection.sync_connection.info["hook"] = self.hook  # pyright: ignore[reportOptionalMemberAccess]  # it is open
+            info = connection.sync_connection.info  # pyright: ignore[reportOptionalMemberAccess]  # it is open
+            info["hook"] = hook
             try:
                 async with AsyncSession(
                     connection, expire_on_commit=False, join_transaction_mode="control_fully", autoflush=False
                 ) as session:
-                    unit = UnitOfWork(session, self.random)
-                    result = await work(unit)
-                    await session.flush()
-                    unit.fact_ids.extend(await log.add(session, unit.facts) if unit.facts else [])
-                    self.hook("sql:before commit")
-                    await session.commit()
-                    self.hook("sql:after commit")
-                    return result, unit.fact_ids
+                    yield session
             finally:
-                connection.sync_connection.info.pop("hook", None)  # pyright: ignore[reportOptionalMemberAccess]  # it is open
+                info.pop("hook", None)
 
     async def close(self) -> None:
         """Return the connections."""

@@ -13,7 +13,7 @@ class Follow(SQLModel, table=True):
     """A pair's present.
 
     Units: `since_us` microseconds since 1970, of the last opening. `dated`: whether `since_us` is when it happened, not
-    a stand-in for an unknown time. `origin`: the import that last set the row; empty once a person did.
+    a stand-in for an unknown time. `fact`: the log's id of the change that made the row what it is. `origin`: the import that last set the row; empty once a person did.
     """
 
     __tablename__ = "follows"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr
@@ -24,6 +24,7 @@ class Follow(SQLModel, table=True):
     open: bool
     since_us: int = Field(sa_type=BigInteger)
     dated: bool = True
+    fact: int = Field(default=0, sa_type=BigInteger)
     origin: str = Field(default="", max_length=64)
 
 

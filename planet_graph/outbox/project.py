@@ -1,0 +1,51 @@
+"""What the graph ought to hold of some subjects, from SQL alone; the only source of what is written to the graph."""
+
+from collections.abc import Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from graph_db.store import Batch, EdgeState, NodeState, Property
+from planet_graph.models import accounts, activity, follows
+from planet_graph.models.accounts import Account
+from planet_graph.models.follows import Follow
+from planet_graph.outbox.facts import Pair, Subjects
+from planet_graph.scoring import bonds
+
+
+def node_state(account: Account, creator: bool) -> NodeState:
+    """Return the node of an account."""
+    return NodeState(account.id, {"handle": account.handle, "creator": creator})
+
+
+def follow_state(pair: Pair, follow: Follow | None) -> EdgeState:
+    """Return the FOLLOWS edge of a (follower, followee) pair, or that there is none."""
+    there = follow is not None and follow.open
+    properties: dict[str, Property] | None = {"since_us": follow.since_us, "dated": follow.dated} if there else None
+    return EdgeState("FOLLOWS", *pair, properties)
+
+
+def bond_state(pair: Pair, rows: Sequence[activity.Row], creator: bool) -> EdgeState:
+    """Return the BOND edge of a (fan, target) pair, or that there is none."""
+    return EdgeState("BOND", *pair, bonds.edge_properties(rows) if creator else None)
+
+
+async def project(session: AsyncSession, subjects: Subjects) -> Batch:
+    """Return the states of subjects; one statement a noun that is among them, and one for the creators."""
+    nodes = [NodeState(i, None) for i in subjects.accounts]
+    edges: list[EdgeState] = []
+    touched = [*subjects.accounts, *{target for _, target in subjects.bonds}]
+    creators: set[int] = set()
+    if touched:
+        creators = {row.account_id for row in await accounts.creators_by_ids(session, touched) if row is not None}
+    if subjects.accounts:
+        found = zip(subjects.accounts, await accounts.by_ids(session, subjects.accounts), strict=True)
+        nodes = [NodeState(i, None) if row is None else node_state(row, i in creators) for i, row in found]
+    if subjects.follows:
+        present = await follows.by_pairs(session, subjects.follows)
+        edges.extend(follow_state(pair, row) for pair, row in zip(subjects.follows, present, strict=True))
+    if subjects.bonds:
+        rows = await activity.of_pairs(session, subjects.bonds)
+        edges.extend(
+            bond_state(pair, of_pair, pair[1] in creators) for pair, of_pair in zip(subjects.bonds, rows, strict=True)
+        )
+    return Batch(nodes, edges)

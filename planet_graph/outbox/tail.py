@@ -1,0 +1,87 @@
+"""Reading the log behind the graph: each process once, and whoever waits for a fact is told."""
+
+import asyncio
+from collections import OrderedDict
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+
+from planet_graph.database import Database
+from planet_graph.models import log as log_rows
+from planet_graph.outbox.bus import Bus
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 0.5
+READ_AT_ONCE = 1_000
+REMEMBERED = 10_000
+
+
+class Tail:
+    """One process's place in the log: what it has read, the graph holds."""
+
+    def __init__(self, database: Database, bus: Bus) -> None:
+        self._database = database
+        self._bus = bus
+        self._waiting: dict[int, list[asyncio.Future[None]]] = {}
+        self._recent: OrderedDict[int, None] = OrderedDict()
+        self.position = 0
+
+    async def start(self) -> None:
+        """Begin behind what the graph is known to hold."""
+        async with self._database.read() as session:
+            self.position = (await log_rows.state(session)).applied
+
+    async def run(self) -> None:
+        """Read for ever; the bus wakes, and polling makes up for what it lost. Ends by cancellation."""
+        seen = 0
+        while True:
+            seen, told = await self._bus.wait("applied", seen, POLL_SECONDS)
+            try:
+                await self._read(told)
+            except (DBAPIError, OSError, TimeoutError) as error:
+                log.warning("tail waits", reason=type(error).__name__)
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def _read(self, told: int | None) -> None:
+        async with self._database.read() as session:
+            until = told
+            if until is None or until <= self.position:
+                until = (await log_rows.state(session)).applied
+            while self.position < until:
+                facts = await log_rows.after(session, self.position, READ_AT_ONCE, until)
+                if not facts:
+                    break
+                for fact in facts:
+                    self._pass(fact)
+
+    def _pass(self, fact: log_rows.Fact) -> None:
+        self.position = fact.position or self.position
+        if fact.id is None:
+            return
+        self._recent[fact.id] = None
+        if len(self._recent) > REMEMBERED:
+            self._recent.popitem(last=False)
+        for future in self._waiting.pop(fact.id, []):
+            if not future.done():
+                future.set_result(None)
+
+    async def applied(self, fact_id: int, seconds: float) -> bool:
+        """Wait until the graph holds a fact, at most so long; say whether it does."""
+        if fact_id in self._recent:
+            return True
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(fact_id, []).append(future)
+        try:
+            async with asyncio.timeout(seconds):
+                await future
+        except TimeoutError:
+            return False
+        else:
+            return True
+        finally:
+            waiting = self._waiting.get(fact_id, [])
+            if future in waiting:
+                waiting.remove(future)
+            if not waiting:
+                self._waiting.pop(fact_id, None)

@@ -1,0 +1,40 @@
+"""What an installation may set, by the environment (prefix PLANET_)."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Where the product keeps its state and how long it waits.
+
+    Units: seconds. `database`, `graph` and `bus` are URLs; those left out live in `home`.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="PLANET_", extra="ignore")
+
+    home: Path = Path(".planet")
+    database: str = ""
+    graph: str = ""
+    graph_user: str | None = None
+    graph_password: SecretStr | None = None
+    bus: str = "memory:"
+    origins: list[str] = Field(default_factory=list)
+    lease_seconds: float = 2.0
+    applied_seconds: float = 1.0
+
+    @property
+    def database_url(self) -> str:
+        """The SQL database: a server's, or the file in the home."""
+        return self.database or f"sqlite+aiosqlite:///{self.home.absolute()}/database.db"
+
+    @property
+    def graph_url(self) -> str:
+        """The graph: a server's, or the file in the home."""
+        return self.graph or f"sqlite:///{self.home.absolute()}/graph.db"
+
+    @property
+    def migrates_itself(self) -> bool:
+        """Whether the SQL database is the home's own file, which may be migrated without asking."""
+        return not self.database

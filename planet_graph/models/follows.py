@@ -12,8 +12,9 @@ Pair = tuple[int, int]
 class Follow(SQLModel, table=True):
     """A pair's present.
 
-    Units: `since_us` microseconds since 1970, of the last opening. `dated`: whether `since_us` is when it happened, not
-    a stand-in for an unknown time. `fact`: the log's id of the change that made the row what it is. `origin`: the import that last set the row; empty once a person did.
+    Units: `since_us` microseconds since 1970, of the last opening. `dated`: whether `since_us` is when it happened,
+    not a stand-in for an unknown time. `fact`: the log's id of the change that made the row
+    what it is. `origin`: the import that last set the row; empty once a person did.
     """
 
     __tablename__ = "follows"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, select
+from sqlalchemy import JSON, BigInteger, Column, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
@@ -34,4 +34,13 @@ async def by_key(session: AsyncSession, caller: str, key: str) -> IdempotentAnsw
     """Load what was answered to a key."""
     return await session.scalar(
         select(IdempotentAnswer).where(col(IdempotentAnswer.caller) == caller, col(IdempotentAnswer.key) == key)
+    )
+
+
+async def answered(session: AsyncSession, caller: str, key: str, answer: dict[str, Any], fact: int) -> None:
+    """Store what a claimed key is answered from now on."""
+    await session.execute(
+        update(IdempotentAnswer)
+        .where(col(IdempotentAnswer.caller) == caller, col(IdempotentAnswer.key) == key)
+        .values(answer=answer, fact=fact)
     )

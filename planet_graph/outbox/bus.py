@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from typing import Literal, Protocol, cast
+from typing import Any, Literal, Protocol
 
 import structlog
 from redis.asyncio import Redis
@@ -72,7 +72,7 @@ class MemoryBus:
 
 
 class RedisBus:
-    """Wakes every process that shares a Redis and a log. While Redis is away each wakes itself, and polls for the rest."""
+    """Wakes every process that shares a Redis and a log; without Redis each wakes itself, and polls for the rest."""
 
     def __init__(self, url: str, incarnation: int) -> None:
         self._redis = Redis.from_url(url, socket_timeout=None, socket_connect_timeout=1)
@@ -85,7 +85,7 @@ class RedisBus:
         await self._local.tell(topic, number)
         with contextlib.suppress(RedisError, OSError, TimeoutError):
             async with asyncio.timeout(1):
-                await self._redis.publish(self._channel, f"{topic} {number}")
+                await self._redis.publish(self._channel, f"{topic} {number}")  # pyright: ignore[reportUnknownMemberType]  # redis-py leaves its keywords untyped
 
     async def wait(self, topic: Topic, seen: int, seconds: float) -> tuple[int, int | None]:
         """Wait until told more than `seen` times, at most so long."""
@@ -107,7 +107,9 @@ class RedisBus:
     async def _listen(self) -> None:
         while True:
             try:
-                async with self._redis.pubsub() as pubsub:
+                # redis-py leaves its keywords and its messages untyped.
+                pubsub: Any = self._redis.pubsub()  # pyright: ignore[reportUnknownMemberType]  # see above
+                async with pubsub:
                     await pubsub.subscribe(self._channel)
                     async for message in pubsub.listen():
                         if message["type"] == "message":
@@ -119,7 +121,7 @@ class RedisBus:
     async def _hear(self, data: bytes) -> None:
         topic, _, number = data.decode("ascii", "replace").partition(" ")
         if topic in TOPICS and number.isdigit():
-            await self._local.tell(cast(Topic, topic), int(number))
+            await self._local.tell(topic, int(number))
 
 
 def connect(url: str, incarnation: int) -> Bus:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from planet_graph.models.log import Fact
 
 Pair = tuple[int, int]
+Item = TypeVar("Item")
 
 VERSION = 1
 """The format of the payload."""
@@ -87,5 +89,5 @@ def chunks(subjects: Subjects, size: int = MAX_SUBJECTS) -> list[Subjects]:
     return parts
 
 
-def _cut(items: Sequence[object], size: int) -> list[tuple]:  # pyright: ignore[reportMissingTypeArgument, reportUnknownParameterType]  # any of three element types
+def _cut(items: Sequence[Item], size: int) -> list[tuple[Item, ...]]:
     return [tuple(items[start : start + size]) for start in range(0, len(items), size)]

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from graph_db.store import Batch, EdgeState, NodeState, Property
+from graph_db.store import Batch, EdgeState, NodeState
 from planet_graph.models import accounts, activity, follows
 from planet_graph.models.accounts import Account
 from planet_graph.models.follows import Follow
@@ -19,9 +19,9 @@ def node_state(account: Account, creator: bool) -> NodeState:
 
 def follow_state(pair: Pair, follow: Follow | None) -> EdgeState:
     """Return the FOLLOWS edge of a (follower, followee) pair, or that there is none."""
-    there = follow is not None and follow.open
-    properties: dict[str, Property] | None = {"since_us": follow.since_us, "dated": follow.dated} if there else None
-    return EdgeState("FOLLOWS", *pair, properties)
+    if follow is None or not follow.open:
+        return EdgeState("FOLLOWS", *pair, None)
+    return EdgeState("FOLLOWS", *pair, {"since_us": follow.since_us, "dated": follow.dated})
 
 
 def bond_state(pair: Pair, rows: Sequence[activity.Row], creator: bool) -> EdgeState:

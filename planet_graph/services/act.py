@@ -1,0 +1,62 @@
+"""What every write is given: the database, the clock, and who asks."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from planet_graph.clock import Clock
+from planet_graph.database import Database
+from planet_graph.errors import Forbidden, ReadOnly, Unauthenticated
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who a token speaks for. `account`: the account it opens, None when it has none or there is no token."""
+
+    issuer: str = ""
+    subject: str = ""
+    roles: frozenset[str] = field(default_factory=frozenset[str])
+    account: int | None = None
+
+    @property
+    def name(self) -> str:
+        """The caller's name among idempotency keys."""
+        return f"{self.issuer} {self.subject}"
+
+
+ANONYMOUS = Caller()
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The parts that writes use."""
+
+    database: Database
+    clock: Clock
+
+
+def check_changes(services: Services) -> None:
+    """Refuse while the clock is stopped. Raises: ReadOnly."""
+    if services.clock.stopped:
+        raise ReadOnly("This server shows the community as it was at one time (--at) and takes no changes.")
+
+
+def signed_in(caller: Caller) -> Caller:
+    """Refuse an anonymous caller. Raises: Unauthenticated."""
+    if not caller.subject:
+        raise Unauthenticated("Send a bearer token in the Authorization header.")
+    return caller
+
+
+def own_account(caller: Caller) -> int:
+    """Return the caller's account. Raises: Unauthenticated."""
+    signed_in(caller)
+    if caller.account is None:
+        raise Unauthenticated("This token has no account yet: call `register` first.")
+    return caller.account
+
+
+def with_role(caller: Caller, roles: Sequence[str]) -> None:
+    """Refuse a caller without any of the roles. Raises: Unauthenticated, Forbidden."""
+    signed_in(caller)
+    if not caller.roles & set(roles):
+        raise Forbidden(f"This needs a token with the role {' or '.join(roles)}.", role=roles[0])

@@ -147,3 +147,8 @@ async def add(session: AsyncSession, facts: Sequence[Fact]) -> list[int]:
     session.add_all(facts)
     await session.flush()
     return [fact.id for fact in facts if fact.id is not None]
+
+
+async def any_fact(session: AsyncSession) -> bool:
+    """Say whether anything was ever told."""
+    return (await session.execute(select(col(Fact.id)).limit(1))).first() is not None

@@ -75,7 +75,8 @@ class RedisBus:
     """Wakes every process that shares a Redis and a log; without Redis each wakes itself, and polls for the rest."""
 
     def __init__(self, url: str, incarnation: int) -> None:
-        self._redis = Redis.from_url(url, socket_timeout=None, socket_connect_timeout=1)
+        # redis-py leaves its keywords untyped.
+        self._redis: Redis = Redis.from_url(url, socket_connect_timeout=1)  # pyright: ignore[reportUnknownMemberType]  # see above
         self._channel = f"{CHANNEL}:{incarnation}"
         self._local = MemoryBus()
         self._listener: asyncio.Task[None] | None = None

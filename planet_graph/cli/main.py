@@ -1,0 +1,19 @@
+"""The command `planet_graph`: one file per group of commands."""
+
+import typer
+
+from planet_graph.cli import stores
+
+app = typer.Typer(
+    name="planet_graph",
+    help="A GraphQL platform for a community of trading creators.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+stores.add_to(app)
+
+
+def main() -> None:
+    """Run a command; a refusal is one line on standard error and exit status 1, wrong usage 2."""
+    app()

@@ -1,0 +1,85 @@
+"""Followers and followings: choose from the graph, load accounts, rule, hand over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from graph_db.store import Direction, Edge, Key
+from planet_graph import paging
+from planet_graph.models.accounts import Account
+from planet_graph.paging import Cursor, Page
+from resolvers.context import Context
+
+Listing = Literal["followers", "following"]
+DIRECTIONS: dict[Listing, Direction] = {"followers": "in", "following": "out"}
+
+
+@dataclass(frozen=True, slots=True)
+class FollowRow:
+    """One follow as a list shows it. `account`: the other end."""
+
+    edge: Edge
+    account: Account
+    cursor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """What lies between the viewer and an account."""
+
+    viewer: int
+    account: int
+    follows: Edge | None
+    followed_by: Edge | None
+
+
+def key_of(listing: str, after: str | None) -> Key | None:
+    """Read a list's cursor as a place in the graph. Raises: InvalidArgument."""
+    if after is None:
+        return None
+    cursor = paging.decode(listing, after)
+    return Key(cursor.value, cursor.id)
+
+
+async def accounts_of(context: Context, numbers: Sequence[int]) -> dict[int, Account]:
+    """Load the accounts that this viewer may see."""
+    rows = await context.loaders.accounts.load_many(list(numbers))
+    return {row.id: row for row in rows if row is not None}
+
+
+async def page(context: Context, listing: Listing, account: int, first: int, after: str | None) -> Page[FollowRow]:
+    """Read a page of an account's followers or followings, newest first.
+
+    Raises: InvalidArgument, Unavailable.
+    """
+    name = f"{listing}:{account}"
+    direction = DIRECTIONS[listing]
+    before = key_of(name, after)
+    asked = paging.page_size(first) + 1
+    edges = await context.loaders.follow_page(direction, before, asked).load(account)
+    chosen = paging.page_of(edges, first)
+    others = {id(edge): edge.source if direction == "in" else edge.target for edge in chosen.rows}
+    found = await accounts_of(context, list(others.values()))
+    rows = [
+        FollowRow(edge, found[other], paging.encode(name, Cursor(int(edge.properties["since_us"]), other)))
+        for edge in chosen.rows
+        if (other := others[id(edge)]) in found
+    ]
+    return Page(rows, chosen.has_next)
+
+
+async def count(context: Context, listing: Listing, account: int) -> int:
+    """Count an account's followers or followings. Raises: Unavailable."""
+    return await context.loaders.degree(DIRECTIONS[listing]).load(account)
+
+
+async def relationship(context: Context, account: int) -> Relationship | None:
+    """Say what lies between the viewer and an account; None without a viewer and for the viewer's own.
+
+    Raises: Unavailable.
+    """
+    viewer = await context.viewer()
+    if viewer is None or viewer == account:
+        return None
+    follows, followed_by = await context.loaders.follows.load_many([(viewer, account), (account, viewer)])
+    return Relationship(viewer, account, follows, followed_by)

@@ -1,5 +1,6 @@
 """Whether the graph has followed a write."""
 
+from graph_db.store import Unavailable
 from planet_graph.errors import InvalidArgument
 from planet_graph.models import log
 from planet_graph.outbox import tokens
@@ -24,4 +25,6 @@ async def applied(context: Context, token: str) -> bool:
     if not there:
         raise InvalidArgument("The token names nothing in this community's log.")
     at = await context.reads.store.position()
-    return position is not None and at is not None and at.position >= position
+    if at is None or at.incarnation != context.reads.incarnation:
+        raise Unavailable("the graph is empty, being rebuilt, or of another log")
+    return position is not None and at.position >= position

@@ -72,7 +72,7 @@ def strength(row: BondRow) -> Strength:
 
 
 def _numbers(row: BondRow) -> dict[str, float | str]:
-    return {name: value for name, value in row.properties.items()}
+    return dict(row.properties)
 
 
 async def present(context: Context, fan: int, creator: int) -> BondRow | None:

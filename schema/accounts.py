@@ -1,0 +1,99 @@
+"""Accounts."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from planet_graph import ids
+from planet_graph.models import accounts as rows
+from planet_graph.paging import MAX_PAGE
+from resolvers import accounts, bonds, follows
+from schema.bonds import StrongestBondConnection, StrongestBondEdge, page_info
+from schema.follows import FollowConnection, ViewerRelationship, connection
+from schema.info import Info
+from schema.nodes import Node
+from schema.scalars import moment
+
+if TYPE_CHECKING:
+    from schema.creators import Creator
+
+First = Annotated[int, strawberry.argument(description=f"How many, 1 to {MAX_PAGE}.")]
+After = Annotated[str | None, strawberry.argument(description="The `endCursor` of the page before.")]
+
+
+@strawberry.type(description="A person.")
+class Account(Node):
+    """An account as anybody may see it."""
+
+    row: strawberry.Private[rows.Account]
+
+    handle: str = strawberry.field(description="The unique name, in lower case.")
+    display_name: str = strawberry.field(description="The name to show.")
+    joined_at: datetime = strawberry.field(description="When the account was made.")
+
+    @classmethod
+    def of(cls, row: rows.Account) -> "Account":
+        """Present a row."""
+        return cls(
+            id=strawberry.ID(ids.to_global("Account", row.id)),
+            row=row,
+            handle=row.handle,
+            display_name=row.display_name,
+            joined_at=moment(row.created_us),
+        )
+
+    @classmethod
+    def of_maybe(cls, row: rows.Account | None) -> "Account | None":
+        """Present a row that may be missing."""
+        return None if row is None else cls.of(row)
+
+    @strawberry.field(description="The creator identity, if the account has one.")
+    async def creator(self, info: Info) -> Annotated["Creator", strawberry.lazy("schema.creators")] | None:
+        """Load the creator identity."""
+        from schema.creators import Creator
+
+        found = await accounts.creator_of(info.context, self.row)
+        return None if found is None else Creator.of(*found)
+
+    @strawberry.field(description="Who follows the account, newest first.")
+    async def followers(self, info: Info, first: First = 20, after: After = None) -> FollowConnection | None:
+        """Read a page of followers."""
+        return await connection(info, "followers", self.row.id, first, after)
+
+    @strawberry.field(description="Whom the account follows, newest first.")
+    async def following(self, info: Info, first: First = 20, after: After = None) -> FollowConnection | None:
+        """Read a page of followings."""
+        return await connection(info, "following", self.row.id, first, after)
+
+    @strawberry.field(description="How many follow the account. A public fact, the same for all viewers.")
+    async def follower_count(self, info: Info) -> int | None:
+        """Count the followers."""
+        return await follows.count(info.context, "followers", self.row.id)
+
+    @strawberry.field(description="How many the account follows. A public fact, the same for all viewers.")
+    async def following_count(self, info: Info) -> int | None:
+        """Count the followings."""
+        return await follows.count(info.context, "following", self.row.id)
+
+    @strawberry.field(
+        description="What lies between the viewer and the account; null without a viewer, and for oneself."
+    )
+    async def viewer_relationship(self, info: Info) -> ViewerRelationship | None:
+        """Look both directions up."""
+        found = await follows.relationship(info.context, self.row.id)
+        return None if found is None else ViewerRelationship(row=found)
+
+    @strawberry.field(
+        description="The creators that the account is closest to. A creator that moves while you page may be met twice "
+        "or not at all."
+    )
+    async def strongest_bonds(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> StrongestBondConnection | None:
+        """Read a page of the fan's bonds."""
+        page = await bonds.ranked(info.context, "strongestBonds", self.row.id, first, after)
+        return StrongestBondConnection(
+            edges=[StrongestBondEdge(row=row) for row in page.rows],
+            page_info=page_info([row.cursor for row in page.rows], page.has_next, after),
+        )

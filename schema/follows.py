@@ -1,0 +1,87 @@
+"""Followers, followings, and what lies between the viewer and an account."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import strawberry
+
+from resolvers import bonds, follows
+from resolvers.follows import FollowRow, Listing, Relationship
+from schema.bonds import Bond, page_info
+from schema.info import Info
+from schema.nodes import PageInfo
+from schema.scalars import moment
+
+if TYPE_CHECKING:
+    from schema.accounts import Account
+
+
+@strawberry.type(description="One follow, seen from either end.")
+class FollowEdge:
+    """An account in a list of follows."""
+
+    row: strawberry.Private[FollowRow]
+
+    @strawberry.field(description="The place in this list.")
+    def cursor(self) -> str:
+        """Return the cursor."""
+        return self.row.cursor
+
+    @strawberry.field(description="The account at the other end.")
+    def node(self) -> Annotated["Account", strawberry.lazy("schema.accounts")]:
+        """Return the account."""
+        from schema.accounts import Account
+
+        return Account.of(self.row.account)
+
+    @strawberry.field(description="When the follow began; null where an import did not say.")
+    def followed_at(self) -> datetime | None:
+        """Return the time of the follow."""
+        properties = self.row.edge.properties
+        return moment(int(properties["since_us"])) if properties["dated"] else None
+
+    @strawberry.field(description="The follower's bond with the followed account, where that is a creator.")
+    async def bond(self, info: Info) -> Bond | None:
+        """Look the bond up."""
+        found = await bonds.present(info.context, self.row.edge.source, self.row.edge.target)
+        return None if found is None else Bond(row=found)
+
+
+@strawberry.type(description="Follows, newest first. It may hold fewer accounts than the count, which is public.")
+class FollowConnection:
+    """A page of follows."""
+
+    edges: list[FollowEdge] = strawberry.field(description="The follows.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies.")
+
+
+async def connection(info: Info, listing: Listing, account: int, first: int, after: str | None) -> FollowConnection:
+    """Present a page of an account's followers or followings."""
+    page = await follows.page(info.context, listing, account, first, after)
+    return FollowConnection(
+        edges=[FollowEdge(row=row) for row in page.rows],
+        page_info=page_info([row.cursor for row in page.rows], page.has_next, after),
+    )
+
+
+@strawberry.type(description="What lies between the viewer and an account.")
+class ViewerRelationship:
+    """Both directions, and the viewer's bond."""
+
+    row: strawberry.Private[Relationship]
+
+    @strawberry.field(description="Whether the viewer follows the account.")
+    def follows(self) -> bool:
+        """Say whether the viewer follows."""
+        return self.row.follows is not None
+
+    @strawberry.field(description="Whether the account follows the viewer.")
+    def followed_by(self) -> bool:
+        """Say whether the account follows."""
+        return self.row.followed_by is not None
+
+    @strawberry.field(description="The viewer's bond with the account, where that is a creator.")
+    async def bond(self, info: Info) -> Bond | None:
+        """Look the bond up."""
+        found = await bonds.present(info.context, self.row.viewer, self.row.account)
+        return None if found is None else Bond(row=found)

@@ -13,7 +13,7 @@ from resolvers.bonds import BondRow, RankedBond
 from schema.explanations import Explanation
 from schema.info import Info
 from schema.nodes import PageInfo
-from schema.scalars import moment, points
+from schema.scalars import BigInt, moment, points
 
 if TYPE_CHECKING:
     from schema.accounts import Account
@@ -35,7 +35,7 @@ class BondKind:
     kind: str = strawberry.field(description="What was done, such as `reply`.")
     channel: str = strawberry.field(description="The channel it belongs to.")
     points: Decimal = strawberry.field(description="Its points. A channel's kinds add up to the channel, exactly.")
-    quantity: int = strawberry.field(description="How much of it, in `unit`.")
+    quantity: BigInt = strawberry.field(description="How much of it, in `unit`.")
     unit: str = strawberry.field(description="What is counted.")
     days: int = strawberry.field(description="On how many UTC days.")
     last_day: date = strawberry.field(description="The last of them.")
@@ -43,8 +43,8 @@ class BondKind:
 
 @strawberry.type(
     description=(
-        "How strong a fan's tie to a creator is. Points are shares of a saturating whole, so a kind's points may fall a "
-        "little when another kind grows, although the strength rises."
+        "How strong a fan's tie to a creator is. Points are shares of a saturating whole, so a kind's points may fall "
+        "a little when another kind grows, although the strength rises."
     )
 )
 class Bond:
@@ -92,7 +92,7 @@ class Bond:
                 kind=total.kind,
                 channel=total.channel,
                 points=points(total.points),
-                quantity=total.quantity,
+                quantity=BigInt(total.quantity),
                 unit=total.unit,
                 days=total.days,
                 last_day=bonds.day_date(total.last_day),

@@ -2,6 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import NewType
+
+import strawberry
+from graphql import IntValueNode, StringValueNode, ValueNode
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -20,3 +24,32 @@ def microseconds(at: datetime) -> int:
 def points(millionths: int) -> Decimal:
     """Return points with six digits, exactly."""
     return Decimal(millionths).scaleb(-6)
+
+
+def _whole(value: object) -> int:
+    """Read a whole number from a JSON number or a string of digits."""
+    if isinstance(value, str) and len(value) <= 40 and value.lstrip("-").isdecimal():
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    raise ValueError("BigInt is a whole number, or a string of its digits.")
+
+
+def _literal(node: ValueNode, _variables: object = None) -> int:
+    if isinstance(node, IntValueNode | StringValueNode):
+        return _whole(node.value)
+    raise ValueError("BigInt is a whole number, or a string of its digits.")
+
+
+BigInt = NewType("BigInt", int)
+"""A whole number that may pass 32 bits."""
+
+SCALARS = {
+    BigInt: strawberry.scalar(
+        name="BigInt",
+        description="A whole number that may pass 32 bits, written as a string; a number is taken too.",
+        serialize=str,
+        parse_value=_whole,
+        parse_literal=_literal,
+    )
+}

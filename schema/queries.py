@@ -1,0 +1,111 @@
+"""Reads: the fields of the root."""
+
+from datetime import date
+from typing import Annotated
+
+import strawberry
+
+from planet_graph.paging import MAX_PAGE
+from resolvers import accounts, applied, bonds, creators
+from resolvers.accounts import Found
+from schema.accounts import Account, After, First
+from schema.bonds import Bond, page_info
+from schema.creators import Creator, PopularCreatorConnection, PopularCreatorEdge
+from schema.info import Info
+from schema.nodes import Node
+from schema.viewer import Viewer
+
+
+def _node(found: Found | None) -> Node | None:
+    if found is None:
+        return None
+    return Creator.of(*found) if isinstance(found, tuple) else Account.of(found)
+
+
+def _creator(found: Found | None) -> Creator | None:
+    return Creator.of(*found) if isinstance(found, tuple) else None
+
+
+@strawberry.type(description="Everything that can be read.")
+class Query:
+    """The reads."""
+
+    @strawberry.field(description="Who asks; null without a bearer token.")
+    def viewer(self, info: Info) -> Viewer | None:
+        """Return the viewer."""
+        return Viewer() if info.context.token.subject else None
+
+    @strawberry.field(description="A thing by its id; null where nothing is there that this viewer may see.")
+    async def node(
+        self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id.")]
+    ) -> Node | None:
+        """Find one thing."""
+        (found,) = await accounts.nodes(info.context, [id])
+        return _node(found)
+
+    @strawberry.field(description="Things by their ids, in their order; null for what is not there.")
+    async def nodes(
+        self,
+        info: Info,
+        ids: Annotated[list[strawberry.ID], strawberry.argument(description=f"At most {MAX_PAGE} ids.")],
+    ) -> list[Node | None]:
+        """Find many things."""
+        return [_node(found) for found in await accounts.nodes(info.context, ids)]
+
+    @strawberry.field(description="An account by its handle, without case.")
+    async def account(
+        self, info: Info, handle: Annotated[str, strawberry.argument(description="The handle.")]
+    ) -> Account | None:
+        """Find an account."""
+        return Account.of_maybe(await accounts.account(info.context, handle))
+
+    @strawberry.field(description="Accounts by their handles, in their order; null for what is not there.")
+    async def accounts(
+        self,
+        info: Info,
+        handles: Annotated[list[str], strawberry.argument(description=f"At most {MAX_PAGE} handles.")],
+    ) -> list[Account | None]:
+        """Find many accounts."""
+        return [Account.of_maybe(row) for row in await accounts.accounts(info.context, handles)]
+
+    @strawberry.field(description="A creator by the account's handle.")
+    async def creator(
+        self, info: Info, handle: Annotated[str, strawberry.argument(description="The handle.")]
+    ) -> Creator | None:
+        """Find a creator."""
+        return _creator(await accounts.creator(info.context, handle))
+
+    @strawberry.field(
+        description="Creators with the most and strongest recent ties. One that moves while you page may be met twice "
+        "or not at all."
+    )
+    async def popular_creators(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> PopularCreatorConnection | None:
+        """Read a page of the ranking."""
+        page = await creators.popular(info.context, first, after)
+        return PopularCreatorConnection(
+            edges=[PopularCreatorEdge(row=row) for row in page.rows],
+            page_info=page_info([row.cursor for row in page.rows], page.has_next, after),
+        )
+
+    @strawberry.field(description="The bond of a fan and a creator; null where there is none.")
+    async def bond(
+        self,
+        info: Info,
+        fan: Annotated[strawberry.ID, strawberry.argument(description="The id of the fan's Account.")],
+        creator: Annotated[strawberry.ID, strawberry.argument(description="The id of the Creator.")],
+        as_of: Annotated[
+            date | None, strawberry.argument(description="The end of a past UTC day; left out: the present.")
+        ] = None,
+    ) -> Bond | None:
+        """Find a bond."""
+        found = await bonds.bond(info.context, fan, creator, as_of)
+        return None if found is None else Bond(row=found)
+
+    @strawberry.field(description="Whether the graph holds what a mutation's token names.")
+    async def applied(
+        self, info: Info, token: Annotated[str, strawberry.argument(description="A mutation's `token`.")]
+    ) -> bool | None:
+        """Look a write up."""
+        return await applied.applied(info.context, token)

@@ -1,0 +1,35 @@
+"""The schema, with its limits."""
+
+import strawberry
+from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
+from strawberry.schema.config import StrawberryConfig
+
+from schema.accounts import Account
+from schema.creators import Creator
+from schema.faults import Faults, LoneOperation
+from schema.limits import MAX_TOKENS, Limits
+from schema.mutations import Mutation
+from schema.problems import Problem
+from schema.queries import Query
+from schema.scalars import SCALARS
+
+schema = strawberry.Schema(
+    query=Query,
+    mutation=Mutation,
+    types=[Account, Creator, Problem],
+    # Classes and factories: an instance would be shared by concurrent requests.
+    extensions=[
+        Faults,
+        lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
+        lambda: ParserCache(maxsize=256),
+        lambda: ValidationCache(maxsize=256),
+        lambda: AddValidationRules([Limits]),
+        LoneOperation,
+    ],
+    config=StrawberryConfig(relay_max_results=100, scalar_map=SCALARS),
+)
+
+
+def sdl() -> str:
+    """Return the schema's text, as it is committed."""
+    return schema.as_str() + "\n"

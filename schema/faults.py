@@ -1,7 +1,7 @@
 """What of an error a client is told: refusals and unavailability by name, everything else by the id of a log line."""
 
 from collections.abc import Iterator
-from uuid import uuid4
+from uuid import uuid4  # noqa: TID251  it names a log line and is compared with nothing
 
 import structlog
 from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
@@ -55,7 +55,9 @@ class LoneOperation(SchemaExtension):
         yield
         context = self.execution_context
         document = context.graphql_document
-        if document is None or context.operation_name is not None:
+        # The public property falls back to the first operation, which is the fault to prevent.
+        named = context._provided_operation_name  # pyright: ignore[reportPrivateUsage]  # see above
+        if document is None or named is not None:
             return
         if sum(isinstance(definition, OperationDefinitionNode) for definition in document.definitions) > 1:
             context.pre_execution_errors = [

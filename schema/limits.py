@@ -105,7 +105,7 @@ def _length(field: FieldNode) -> int:
     """Return how many objects a field may return: its `first`, the most where a variable or ids decide."""
     if field.name.value not in LISTS:
         return 1
-    for argument in field.arguments:
+    for argument in field.arguments or ():
         if argument.name.value == "first":
             value = argument.value
             return min(int(value.value), MAX_FIRST) if isinstance(value, IntValueNode) else MAX_FIRST

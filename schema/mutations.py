@@ -57,7 +57,13 @@ class RegisterDone:
 
 
 RegisterResult = Annotated[
-    RegisterDone | HandleTakenProblem | HandleMalformedProblem | AlreadyRegisteredProblem | TextTooLongProblem | UnauthenticatedProblem | ReadOnlyProblem,
+    RegisterDone
+    | HandleTakenProblem
+    | HandleMalformedProblem
+    | AlreadyRegisteredProblem
+    | TextTooLongProblem
+    | UnauthenticatedProblem
+    | ReadOnlyProblem,
     strawberry.union("RegisterResult", description="Joined, or why not."),
 ]
 
@@ -154,7 +160,13 @@ class RecordInteractionsDone:
 
 
 RecordInteractionsResult = Annotated[
-    RecordInteractionsDone | TooManyItemsProblem | IdempotencyConflictProblem | InvalidIdempotencyKeyProblem | ForbiddenProblem | UnauthenticatedProblem | ReadOnlyProblem,
+    RecordInteractionsDone
+    | TooManyItemsProblem
+    | IdempotencyConflictProblem
+    | InvalidIdempotencyKeyProblem
+    | ForbiddenProblem
+    | UnauthenticatedProblem
+    | ReadOnlyProblem,
     strawberry.union("RecordInteractionsResult", description="Taken, or why not."),
 ]
 

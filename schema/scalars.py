@@ -6,6 +6,7 @@ from typing import NewType
 
 import strawberry
 from graphql import IntValueNode, StringValueNode, ValueNode
+from strawberry.types.scalar import ScalarDefinition
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -44,7 +45,7 @@ def _literal(node: ValueNode, _variables: object = None) -> int:
 BigInt = NewType("BigInt", int)
 """A whole number that may pass 32 bits."""
 
-SCALARS = {
+SCALARS: dict[object, ScalarDefinition] = {
     BigInt: strawberry.scalar(
         name="BigInt",
         description="A whole number that may pass 32 bits, written as a string; a number is taken too.",

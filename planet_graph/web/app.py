@@ -1,0 +1,73 @@
+"""The application: the GraphQL view with a dispatcher and a tail beside it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+from sqlalchemy.exc import DBAPIError
+
+from graph_db.store import Hook, Unavailable, no_hook
+from planet_graph.clock import Clock
+from planet_graph.outbox import dispatch
+from planet_graph.settings import Settings
+from planet_graph.web import origins, tokens
+from planet_graph.web.parts import Parts, open_parts
+from planet_graph.web.view import BODY_BYTES, View
+from resolvers.context import Reads
+
+DRAIN_SECONDS = 10
+PARTS = web.AppKey("parts", Parts)
+
+
+@asynccontextmanager
+async def background(parts: Parts) -> AsyncGenerator[None]:
+    """Dispatch and tail until left."""
+    await parts.tail.start()
+    tasks = [asyncio.create_task(parts.tail.run()), asyncio.create_task(dispatch.run(parts.outbox))]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def create_app(settings: Settings, clock: Clock, *, hook: Hook = no_hook, observe: Hook = no_hook) -> web.Application:
+    """Make the application; its parts are opened when it starts and closed in reverse when it ends.
+
+    `hook` may end the process between any two statements of a write; `observe` hears of every graph read.
+    """
+
+    async def parts_of(app: web.Application) -> AsyncIterator[None]:
+        async with open_parts(settings, clock, hook=hook, observe=observe) as parts:
+            app[PARTS] = parts
+            view = View(
+                Reads(
+                    database=parts.database,
+                    store=parts.store,
+                    tail=parts.tail,
+                    services=parts.services,
+                    incarnation=parts.incarnation,
+                    applied_seconds=settings.applied_seconds,
+                ),
+                tokens.signing_key(settings.home),
+            )
+            app[VIEW].append(view)
+            with contextlib.suppress(Unavailable, DBAPIError, OSError):
+                await parts.store.warm()
+            async with background(parts):
+                yield
+
+    async def graphql(request: web.Request) -> web.StreamResponse:
+        return await request.app[VIEW][0](request)
+
+    app = web.Application(client_max_size=BODY_BYTES, middlewares=[origins.middleware(settings.origins)])
+    app[VIEW] = []
+    app.cleanup_ctx.append(parts_of)
+    app.router.add_route("*", "/graphql", graphql)
+    return app
+
+
+VIEW: web.AppKey[list[View]] = web.AppKey("view", list[View])

@@ -1,0 +1,93 @@
+"""Bearer tokens: signed with a key in the home, naming a subject and its roles."""
+
+import contextlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from planet_graph.services.act import ANONYMOUS, Caller
+
+ISSUER = "planet_graph"
+AUDIENCE = "planet_graph"
+ALGORITHM = "Ed25519"
+LEEWAY_SECONDS = 30
+MAX_LENGTH = 4_096
+ROLES = frozenset({"operator", "analyst", "server"})
+DEFAULT_SECONDS = 30 * 86_400
+
+
+class BadToken(Exception):
+    """A token that opens nothing, with what to do about it."""
+
+
+def signing_key(home: Path) -> OKPKey:
+    """Read the home's signing key; make it, readable by its owner only, where there is none."""
+    path = home / "keys" / "signing.json"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made = json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True))
+        temporary = path.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(made)
+        try:
+            with contextlib.suppress(FileExistsError):  # another process made it meanwhile
+                path.hardlink_to(temporary)
+        finally:
+            temporary.unlink()
+    return OKPKey.import_key(json.loads(path.read_text()))
+
+
+def sign(key: OKPKey, subject: str, roles: list[str], now_s: int, seconds: int = DEFAULT_SECONDS) -> str:
+    """Sign a token. Units: seconds since 1970, and how long it is good."""
+    claims: dict[str, Any] = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "sub": subject,
+        "iat": now_s,
+        "exp": now_s + seconds,
+        "roles": sorted(roles),
+    }
+    return jwt.encode({"alg": ALGORITHM}, claims, key, algorithms=[ALGORITHM])
+
+
+def verify(key: OKPKey, token: str, now_s: int) -> Caller:
+    """Read a token. Raises: BadToken for one that is malformed, foreign, expired or not yet good."""
+    if len(token) > MAX_LENGTH:
+        raise BadToken("The bearer token is too long.")
+    registry = jwt.JWTClaimsRegistry(
+        now=now_s,
+        leeway=LEEWAY_SECONDS,
+        exp={"essential": True},
+        iat={"essential": True},
+        sub={"essential": True},
+        iss={"essential": True, "value": ISSUER},
+        aud={"essential": True, "value": AUDIENCE},
+    )
+    try:
+        claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
+        registry.validate(claims)
+    except (JoseError, ValueError) as error:
+        expired = getattr(error, "error", "") == "expired_token"
+        raise BadToken(
+            "The bearer token has expired; get a new one." if expired else "The bearer token is not one of this server."
+        ) from None
+    subject, roles = claims["sub"], claims.get("roles", [])
+    if not isinstance(subject, str) or not 1 <= len(subject) <= 200 or not isinstance(roles, list):
+        raise BadToken("The bearer token is not one of this server.")
+    named = {role for role in roles if isinstance(role, str)}  # pyright: ignore[reportUnknownVariableType]  # claims are untyped
+    return Caller(ISSUER, subject, frozenset(named & ROLES))
+
+
+def caller_of(key: OKPKey, header: str | None, now_s: int) -> Caller:
+    """Read an Authorization header; none at all is anonymous. Raises: BadToken."""
+    if header is None:
+        return ANONYMOUS
+    scheme, _, token = header.partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise BadToken("The Authorization header is `Bearer TOKEN`.")
+    return verify(key, token.strip(), now_s)

@@ -2,7 +2,7 @@
 
 import typer
 
-from planet_graph.cli import stores
+from planet_graph.cli import schemas, servers, stores, tokens
 
 app = typer.Typer(
     name="planet_graph",
@@ -11,7 +11,10 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+servers.add_to(app)
 stores.add_to(app)
+tokens.add_to(app)
+schemas.add_to(app)
 
 
 def main() -> None:

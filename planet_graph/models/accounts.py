@@ -114,3 +114,8 @@ async def external_names(session: AsyncSession, origin: str, noun: str) -> dict[
         col(ExternalId.origin) == origin, col(ExternalId.noun) == noun
     )
     return dict((await session.execute(statement)).tuples().all())
+
+
+async def identity_of(session: AsyncSession, account: int) -> Identity | None:
+    """Load the identity that opens an account."""
+    return await session.scalar(select(Identity).where(col(Identity.account_id) == account))

@@ -20,7 +20,7 @@ log = structlog.get_logger()
 RESPONSE_TYPE = "application/graphql-response+json"
 JSON_TYPE = "application/json"
 INVALID_STATUS = 400
-"""For requests that are not executed. The specification's draft has moved to 422; its audit suite still asks for 400."""
+"""For requests that are not executed. The specification's draft has moved to 422; the audit suite asks for 400."""
 
 BODY_BYTES = 128 * 1024
 BODY_SECONDS = 10
@@ -105,7 +105,11 @@ class View(GraphQLView[Context, None]):
             raise HTTPException(400, "The request body is a JSON object with `query`.")
         return value  # pyright: ignore[reportUnknownVariableType]  # what JSON holds is checked by strawberry
 
-    async def get_context(self, request: web.Request, response: web.Response | web.WebSocketResponse) -> Context:
+    async def get_context(
+        self,
+        request: web.Request,
+        response: web.Response | web.WebSocketResponse,  # noqa: ARG002  strawberry hands it over
+    ) -> Context:
         """Make the operation's context. Raises: BadToken."""
         now_s = self._reads.services.clock.wall_us() // 1_000_000
         return Context(self._reads, caller_of(self._key, request.headers.get("Authorization"), now_s))

@@ -1,0 +1,52 @@
+"""`serve`: the product on an address."""
+
+import logging
+from typing import Annotated
+
+import structlog
+import typer
+
+from planet_graph import clock
+from planet_graph.cli.options import At, Home, moment, settings_of
+from planet_graph.cli.refusals import run
+
+Host = Annotated[str, typer.Option("--host", help="The address to listen on.")]
+Port = Annotated[int, typer.Option("--port", help="The port; 0 takes a free one.", min=0, max=65535)]
+
+
+def log_to_stderr() -> None:
+    """Write logs as JSON lines on standard error."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.WriteLoggerFactory(typer.get_text_stream("stderr")),
+    )
+
+
+def serve(host: Host = "127.0.0.1", port: Port = 8000, at: At = None, home: Home = None) -> None:
+    """Serve the GraphQL API until SIGTERM or Ctrl-C; prints `ready URL` when it answers."""
+    settings = settings_of(home)
+    ticking = clock.running() if at is None else clock.stopped_at(moment(at))
+    log_to_stderr()
+
+    async def ready(url: str) -> None:
+        typer.echo(f"ready {url}/graphql")
+
+    async def work() -> None:
+        from planet_graph.web.app import create_app
+        from planet_graph.web.server import serve as run_server
+
+        await run_server(create_app(settings, ticking), host, port, ready)
+
+    run(work())
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add these commands to the program."""
+    app.command()(serve)

@@ -1,6 +1,7 @@
 """What ranked edges add up to on the node they end in; exact up to one rounding a node."""
 
 import math
+from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -27,6 +28,24 @@ class Move:
     minus: list[Addends] = field(default_factory=list[Addends])
 
 
+class Tally:
+    """One node's addends while its edges stream by; 8 bytes a number, so that a celebrity's fit."""
+
+    def __init__(self, rank: Rank) -> None:
+        self._rank = rank
+        self._columns = [array("d") for _ in (rank.total, *rank.parts)]
+
+    def add(self, properties: Mapping[str, Property | None]) -> None:
+        """Count an edge, unless it is in no rank."""
+        found = addends(self._rank, properties)
+        for column, addend in zip(self._columns, found or (), strict=False):
+            column.append(addend)
+
+    def sums(self) -> Sums:
+        """Add up."""
+        return named(self._rank, len(self._columns[0]), [math.fsum(column) for column in self._columns])
+
+
 def names(rank: Rank) -> tuple[str, ...]:
     """Return the node properties that a rank is kept in. Order: count, total, parts, key."""
     return (rank.count, rank.total, *(f"{rank.total}_{part}" for part in rank.parts), rank.key)
@@ -47,7 +66,7 @@ def total(rank: Rank, edges: Iterable[Mapping[str, Property | None]]) -> Sums:
 
 def added(rank: Rank, ranked: Sequence[Addends]) -> Sums:
     """Add up the addends of all ranked edges of one node."""
-    return _sums(rank, len(ranked), [math.fsum(column) for column in zip(*ranked, strict=True)])
+    return named(rank, len(ranked), [math.fsum(column) for column in zip(*ranked, strict=True)])
 
 
 def moved(rank: Rank, before: Mapping[str, Property | None], move: Move) -> Sums | None:
@@ -60,7 +79,7 @@ def moved(rank: Rank, before: Mapping[str, Property | None], move: Move) -> Sums
     new = [math.fsum((was, *p, *(-m for m in ms))) for was, p, ms in zip(old, joined, left, strict=True)]
     if 0 < count <= RECOUNT_LIMIT and new[0] < old[0] * RESIDUE:
         return None
-    return _sums(rank, count, new)
+    return named(rank, count, new)
 
 
 def key(total: float) -> int:
@@ -68,10 +87,10 @@ def key(total: float) -> int:
     return round(1e9 * math.log2(total))
 
 
-def _sums(rank: Rank, count: int, totals: Sequence[float]) -> Sums:
+def named(rank: Rank, count: int, totals: Sequence[float]) -> Sums:
     """Name the sums. A residue below nothing is nothing, and nothing has no place in a ranking."""
     if count <= 0:
         return {}
     values = [max(0.0, value) for value in totals]
-    named: dict[str, Property] = dict(zip(names(rank), (count, *values), strict=False))
-    return {**named, rank.key: key(values[0])} if values[0] > 0 else named
+    unranked: dict[str, Property] = dict(zip(names(rank), (count, *values), strict=False))
+    return {**unranked, rank.key: key(values[0])} if values[0] > 0 else unranked

@@ -99,7 +99,7 @@ async def page_after(session: AsyncSession, after: int, limit: int) -> list[tupl
         .order_by(col(Account.id))
         .limit(limit)
     )
-    return [(account, creator) for account, creator in (await session.execute(statement)).tuples()]
+    return [(account, creator) for account, creator in await session.execute(statement)]
 
 
 async def existing_posts(session: AsyncSession, ids: Sequence[int]) -> set[int]:
@@ -113,7 +113,7 @@ async def external_names(session: AsyncSession, origin: str, noun: str) -> dict[
     statement = select(col(ExternalId.id), col(ExternalId.external_id)).where(
         col(ExternalId.origin) == origin, col(ExternalId.noun) == noun
     )
-    return dict((await session.execute(statement)).tuples().all())
+    return dict((await session.execute(statement)).all())
 
 
 async def identity_of(session: AsyncSession, account: int) -> Identity | None:

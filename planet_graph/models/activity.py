@@ -68,7 +68,7 @@ async def of_pairs(session: AsyncSession, pairs: Sequence[Pair], until_day: int 
     if until_day is not None:
         statement = statement.where(col(Activity.day) <= until_day)
     found: dict[Pair, list[Row]] = {pair: [] for pair in pairs}
-    for values in (await session.execute(statement)).tuples():
+    for values in await session.execute(statement):
         row = Row(*values)
         found[row.fan, row.target].append(row)
     for rows in found.values():
@@ -87,7 +87,7 @@ async def pairs_after(session: AsyncSession, after: Pair, limit: int) -> list[Pa
         .order_by(col(Activity.target), col(Activity.fan))
         .limit(limit)
     )
-    return [(fan, target) for target, fan in (await session.execute(statement)).tuples()]
+    return [(fan, target) for target, fan in await session.execute(statement)]
 
 
 async def fans_of(session: AsyncSession, targets: Sequence[int]) -> list[Pair]:
@@ -98,7 +98,7 @@ async def fans_of(session: AsyncSession, targets: Sequence[int]) -> list[Pair]:
         .group_by(col(Activity.target), col(Activity.fan))
         .order_by(col(Activity.target), col(Activity.fan))
     )
-    return list((await session.execute(statement)).tuples())
+    return [(fan, target) for fan, target in await session.execute(statement)]
 
 
 async def add(session: AsyncSession, rows: Iterable[Row], origin: str = "") -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Index,
     Integer,
     Text,
+    case,
     func,
     literal_column,
     select,
@@ -76,12 +77,12 @@ async def state(session: AsyncSession) -> Dispatcher:
     return (await session.scalars(select(Dispatcher).where(col(Dispatcher.id) == 1))).one()
 
 
-async def hold(session: AsyncSession, holder: str, seconds: float, applied: int | None = None) -> bool:
+async def hold(session: AsyncSession, holder: str, seconds: float, applied: int = 0) -> bool:
     """Take or renew the lease; say whether it is this holder's. `applied`: what the graph was seen to hold."""
     now = _NOW_US[session.get_bind().dialect.name]
-    values: dict[str, Any] = {"holder": holder, "until_us": now + int(seconds * 1_000_000)}
-    if applied is not None:
-        values["applied"] = applied
+    # Another may have seen more: a command that drains beside the holder.
+    known = case((col(Dispatcher.applied) < applied, applied), else_=col(Dispatcher.applied))
+    values: dict[str, Any] = {"holder": holder, "until_us": now + int(seconds * 1_000_000), "applied": known}
     statement = (
         update(Dispatcher)
         .where(col(Dispatcher.id) == 1, (col(Dispatcher.holder) == holder) | (col(Dispatcher.until_us) < now))
@@ -89,6 +90,27 @@ async def hold(session: AsyncSession, holder: str, seconds: float, applied: int 
         .returning(col(Dispatcher.id))
     )
     return (await session.execute(statement)).first() is not None
+
+
+async def seize(session: AsyncSession, holder: str, seconds: float) -> str | None:
+    """Take the lease from whoever has it; return who had it, None when nobody did."""
+    now = _NOW_US[session.get_bind().dialect.name]
+    held = (col(Dispatcher.until_us) >= now) & (col(Dispatcher.holder) != holder)
+    lease = select(col(Dispatcher.holder), held).where(col(Dispatcher.id) == 1).with_for_update()
+    former, was_held = (await session.execute(lease)).one()
+    values: dict[str, Any] = {"holder": holder, "until_us": now + int(seconds * 1_000_000)}
+    await session.execute(update(Dispatcher).where(col(Dispatcher.id) == 1).values(values))
+    return former if was_held else None
+
+
+async def saw(session: AsyncSession, position: int) -> None:
+    """Note what the graph was seen to hold, whoever has the lease."""
+    await session.execute(
+        update(Dispatcher)
+        .where(col(Dispatcher.id) == 1, col(Dispatcher.applied) < position)
+        .values(applied=position)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def release(session: AsyncSession, holder: str) -> None:
@@ -127,6 +149,14 @@ async def after(session: AsyncSession, position: int, limit: int, until: int | N
     if until is not None:
         statement = statement.where(col(Fact.position) <= until)
     return list(await session.scalars(statement))
+
+
+async def pending(session: AsyncSession, position: int) -> list[Fact]:
+    """Return the facts that a graph at this position does not hold yet, those without a position of their own too."""
+    # One statement: between two a fact could get its position and be in neither.
+    return list(
+        await session.scalars(select(Fact).where((col(Fact.position) > position) | col(Fact.position).is_(None)))
+    )
 
 
 async def position_of(session: AsyncSession, fact_id: int) -> tuple[bool, int | None]:

@@ -21,6 +21,7 @@ log = structlog.get_logger()
 
 NUMBERED_AT_ONCE = 5_000
 POLL_SECONDS = 0.2
+NEVER = float("-inf")
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ class Outbox:
     hook: Hook = field(default=no_hook)
 
 
-async def hold(outbox: Outbox, applied: int | None = None) -> bool:
+async def hold(outbox: Outbox, applied: int = 0) -> bool:
     """Take or renew the lease. It keeps two workers from doing the same work, no more."""
 
     async def work(unit: AsyncSession) -> bool:
@@ -85,16 +86,31 @@ def batch_of(facts: Sequence[Fact]) -> tuple[int, Subjects]:
     return last, merged(taken)
 
 
-async def apply(outbox: Outbox) -> int | None:
-    """Bring the graph one batch further; return its new position, None when there was nothing to do.
+async def number_all(outbox: Outbox) -> int:
+    """Give every fact that is committed by now its position; return the last position given."""
+    while await number(outbox) == NUMBERED_AT_ONCE:
+        pass
+    async with outbox.database.read() as session:
+        return (await log_rows.state(session)).last
 
-    Raises: Unavailable when the graph is away, empty, or of another log.
-    """
+
+async def position(outbox: Outbox) -> Position:
+    """Return how far the graph is. Raises: Unavailable when it is away, empty, being rebuilt, or of another log."""
     at = await outbox.store.position()
     if at is None:
         raise Unavailable("the graph is empty or being rebuilt: planet_graph graph rebuild fills it")
     if at.incarnation != outbox.incarnation:
         raise Unavailable("the graph was built from another log: planet_graph graph rebuild replaces it")
+    return at
+
+
+async def apply(outbox: Outbox) -> int | None:
+    """Bring the graph one batch further and return its new position.
+
+    None when there was nothing to do, or another worker was there first.
+    Raises: Unavailable as `position`.
+    """
+    at = await position(outbox)
     async with outbox.database.read() as session:
         facts = await log_rows.after(session, at.position, NUMBERED_AT_ONCE)
         if not facts:
@@ -108,28 +124,32 @@ async def apply(outbox: Outbox) -> int | None:
 
 
 async def drain(outbox: Outbox) -> int:
-    """Apply everything that is committed, as the holder of the lease or not; return the graph's position.
+    """Apply everything that is committed by now, beside whoever has the lease; return the graph's position.
 
-    Raises: Unavailable as `apply`.
+    Raises: Unavailable as `position`.
     """
-    while True:
-        numbered = await number(outbox)
+    until = await number_all(outbox)
+    while (at := (await position(outbox)).position) < until:
         last = await apply(outbox)
         if last is not None:
             await outbox.bus.tell("applied", last)
-        elif not numbered:
-            break
-    at = await outbox.store.position()
-    position = 0 if at is None else at.position
-    await hold(outbox, applied=position)
-    await release(outbox)
-    return position
+    await saw(outbox, at)
+    return at
+
+
+async def saw(outbox: Outbox, at: int) -> None:
+    """Let the readers know what the graph holds, those too whom the bus does not reach."""
+
+    async def work(session: AsyncSession) -> None:
+        await log_rows.saw(session, at)
+
+    await outbox.database.transact(work, outbox.hook)
 
 
 async def run(outbox: Outbox) -> None:
     """Dispatch for ever, whenever the lease is this worker's; faults are waited out. Ends by cancellation."""
     seen = 0
-    renewed = 0.0
+    renewed = NEVER
     try:
         while True:
             try:
@@ -141,10 +161,10 @@ async def run(outbox: Outbox) -> None:
                 seen, renewed = await _round(outbox, seen, renewed)
             except (Unavailable, DBAPIError, OSError, TimeoutError) as error:
                 log.warning("dispatcher waits", reason=str(error).splitlines()[0][:200] if str(error) else repr(error))
-                renewed = 0.0
+                renewed = NEVER
                 await asyncio.sleep(POLL_SECONDS)
     finally:
-        await _leave(outbox)
+        await leave(outbox)
 
 
 async def _round(outbox: Outbox, seen: int, renewed: float) -> tuple[int, float]:
@@ -154,12 +174,15 @@ async def _round(outbox: Outbox, seen: int, renewed: float) -> tuple[int, float]
         await outbox.bus.tell("applied", last)
         if await hold(outbox, applied=last):
             renewed = monotonic()
+        else:
+            await saw(outbox, last)
+            renewed = NEVER
     elif not numbered:
         seen, _ = await outbox.bus.wait("facts", seen, min(POLL_SECONDS, outbox.lease_seconds / 3))
     return seen, renewed
 
 
-async def _leave(outbox: Outbox) -> None:
+async def leave(outbox: Outbox) -> None:
     """Release the lease if the database is there to hear it; else it ends by itself."""
     try:
         async with asyncio.timeout(1):

@@ -1,0 +1,51 @@
+"""All that the graph ought to hold, as streams in the order of the graph's own scans."""
+
+from collections.abc import AsyncIterator
+
+from graph_db.store import EdgeState, NodeState
+from planet_graph.database import Database
+from planet_graph.models import accounts, activity, follows
+from planet_graph.outbox.facts import MAX_SUBJECTS, Pair
+from planet_graph.outbox.project import bond_state, follow_state, node_state
+
+BEFORE_ALL = -1
+"""Ids are not negative."""
+
+
+async def all_nodes(database: Database, size: int = MAX_SUBJECTS) -> AsyncIterator[list[NodeState]]:
+    """Stream every account's node, a short session a batch. Order: by id."""
+    after = BEFORE_ALL
+    while True:
+        async with database.read() as session:
+            page = await accounts.page_after(session, after, size)
+        if not page:
+            return
+        yield [node_state(account, creator) for account, creator in page]
+        after = page[-1][0].id
+
+
+async def all_follows(database: Database, size: int = MAX_SUBJECTS) -> AsyncIterator[list[EdgeState]]:
+    """Stream every FOLLOWS edge. Order: by (target, source)."""
+    after: Pair = (BEFORE_ALL, BEFORE_ALL)
+    while True:
+        async with database.read() as session:
+            page = await follows.open_after(session, after, size)
+        if not page:
+            return
+        yield [follow_state((row.follower, row.followee), row) for row in page]
+        after = (page[-1].followee, page[-1].follower)
+
+
+async def all_bonds(database: Database, size: int = MAX_SUBJECTS) -> AsyncIterator[list[EdgeState]]:
+    """Stream every BOND edge; activity without effort makes none. Order: by (target, source)."""
+    after: Pair = (BEFORE_ALL, BEFORE_ALL)
+    while True:
+        async with database.read() as session:
+            pairs = await activity.pairs_after(session, after, size)
+            rows = await activity.of_pairs(session, pairs) if pairs else []
+        if not pairs:
+            return
+        states = [bond_state(pair, of_pair, creator=True) for pair, of_pair in zip(pairs, rows, strict=True)]
+        yield [state for state in states if state.properties is not None]
+        fan, target = pairs[-1]
+        after = (target, fan)

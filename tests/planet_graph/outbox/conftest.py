@@ -1,0 +1,142 @@
+"""A community on either stack, short ways to act in it, and the meaning of a graph that is up to date."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from itertools import count
+from random import Random
+from typing import TypeAlias
+
+import pytest
+
+from graph_db.store import Hook, Property, no_hook
+from planet_graph import ids
+from planet_graph.clock import Clock, system_us
+from planet_graph.database import UnitOfWork
+from planet_graph.models.accounts import Creator
+from planet_graph.outbox.check import Difference, check
+from planet_graph.outbox.facts import Subjects, fact
+from planet_graph.services import accounts, follows, interactions
+from planet_graph.services.act import Caller
+from planet_graph.services.interactions import Interaction, Recorded
+from planet_graph.settings import Settings
+from planet_graph.web.parts import Parts, migrate_all, open_parts
+from tests.conftest import Stack
+
+NOW_US = 1_790_000_000_000_000
+"""2026-09-21; the domain clock goes on by a second with every look at it."""
+
+LEASE_SECONDS = 0.2
+SERVER = Caller("test", "server", frozenset({"server"}))
+
+Held: TypeAlias = dict[object, dict[str, Property]]
+"""Everything that a graph holds: accounts by id, edges by (type, source, target)."""
+
+
+@dataclass(frozen=True)
+class Community:
+    """An installation and the acts of its people."""
+
+    parts: Parts
+
+    async def register(self, handle: str, *, creator: bool = False) -> int:
+        account, _ = await accounts.register(self.parts.services, Caller("test", handle), handle)
+        if creator:
+            await self.activate(account.id)
+        return account.id
+
+    async def activate(self, account: int) -> None:
+        """Make a creator, as the act that will do so one day."""
+        now_us = self.parts.clock.now_us()
+
+        async def work(unit: UnitOfWork) -> None:
+            unit.session.add(Creator(account_id=account, activated_us=now_us))
+            await unit.session.flush()
+            await unit.tell(fact("activate", Subjects(accounts=(account,)), at_us=now_us, act=account))
+
+        await self.parts.database.write(work)
+
+    async def follow(self, follower: int, followee: int) -> int:
+        return await follows.follow(self.parts.services, caller(follower), followee)
+
+    async def unfollow(self, follower: int, followee: int) -> int:
+        return await follows.unfollow(self.parts.services, caller(follower), followee)
+
+    async def record(
+        self, fan: int, creator: int, key: str, kind: str = "reaction", quantity: int = 1, days_ago: int = 0
+    ) -> Recorded:
+        at_us = self.parts.clock.now_us() - days_ago * 86_400_000_000
+        item = Interaction(ids.to_global("Account", fan), ids.to_global("Creator", creator), kind, quantity, at_us)
+        return await interactions.record(self.parts.services, SERVER, [item], key)
+
+
+def caller(account: int) -> Caller:
+    return Caller("test", str(account), account=account)
+
+
+def ticking() -> Clock:
+    seconds = count()
+    return Clock(lambda: NOW_US + next(seconds) * 1_000_000, system_us)
+
+
+def settings_of(stack: Stack) -> Settings:
+    return Settings(
+        home=stack.home,
+        database=stack.database,
+        graph=stack.graph,
+        bus=stack.bus,
+        lease_seconds=LEASE_SECONDS,
+    )
+
+
+Open: TypeAlias = Callable[..., Awaitable[Parts]]
+
+
+@pytest.fixture
+async def migrated(stack: Stack) -> Stack:
+    """Both stores ready, empty, at position 0."""
+    await migrate_all(settings_of(stack), Random(1))
+    return stack
+
+
+@pytest.fixture
+async def opened(migrated: Stack) -> AsyncIterator[Open]:
+    """Open the installation, each time as another process would; the test's end closes."""
+    seeds = count(1)
+    async with AsyncExitStack() as open_ones:
+
+        async def open_one(hook: Hook = no_hook, observe: Hook = no_hook, **changes: object) -> Parts:
+            settings = settings_of(migrated).model_copy(update=changes)
+            opening = open_parts(settings, ticking(), random=Random(next(seeds)), hook=hook, observe=observe)
+            return await open_ones.enter_async_context(opening)
+
+        yield open_one
+
+
+@pytest.fixture
+async def community(opened: Open) -> Community:
+    parts = await opened()
+    await parts.store.warm()
+    return Community(parts)
+
+
+async def held(parts: Parts) -> Held:
+    """Return all that the graph holds."""
+    found: Held = {}
+    async for nodes in parts.store.scan_nodes():
+        found.update({node.id: dict(node.properties) for node in nodes})
+    for rel in ("FOLLOWS", "BOND"):
+        async for edges in parts.store.scan(rel):
+            found.update({(rel, edge.source, edge.target): dict(edge.properties) for edge in edges})
+    return found
+
+
+async def differences(parts: Parts) -> list[Difference]:
+    """Drain and return what differs all the same."""
+    return [difference async for batch in check(parts.outbox) for difference in batch]
+
+
+async def assert_in_step(parts: Parts) -> None:
+    assert await differences(parts) == []
+
+

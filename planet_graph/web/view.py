@@ -25,6 +25,8 @@ INVALID_STATUS = 400
 BODY_BYTES = 128 * 1024
 BODY_SECONDS = 10
 OPERATION_SECONDS = 10
+REQUEST = web.ResponseKey("request", web.Request)
+NOT_EXECUTED = web.RequestKey("not executed", bool)
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "Vary": "Accept, Origin"}
 
 
@@ -117,7 +119,7 @@ class View(GraphQLView[Context, None]):
     async def get_sub_response(self, request: web.Request) -> web.Response:
         """Keep the request at hand for the answer."""
         response = web.Response()
-        response["request"] = request
+        response[REQUEST] = request
         return response
 
     async def process_result(self, request: web.Request, result: ExecutionResult) -> GraphQLHTTPResponse:
@@ -128,7 +130,7 @@ class View(GraphQLView[Context, None]):
         )
         if isinstance(result, PreExecutionError) or failed_before:
             data.pop("data", None)
-            request["not executed"] = True
+            request[NOT_EXECUTED] = True
         return data
 
     def create_response(
@@ -136,8 +138,8 @@ class View(GraphQLView[Context, None]):
     ) -> web.Response:
         """Answer, with a status of its own for what was not executed where the client takes that type."""
         response = super().create_response(response_data, sub_response)
-        request: web.Request = sub_response["request"]
-        if RESPONSE_TYPE in request.headers.get("Accept", "") and request.get("not executed"):
+        request = sub_response[REQUEST]
+        if RESPONSE_TYPE in request.headers.get("Accept", "") and request.get(NOT_EXECUTED):
             response.set_status(INVALID_STATUS)
         return response
 

@@ -1,0 +1,109 @@
+"""People, creators and what they did: put into a running application in few and honest units of work."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from planet_graph import ids
+from planet_graph.database import UnitOfWork
+from planet_graph.models import activity
+from planet_graph.models.accounts import Account, Creator, Identity
+from planet_graph.models.activity import Row
+from planet_graph.models.follows import Follow
+from planet_graph.outbox import dispatch
+from planet_graph.outbox.facts import Subjects, chunks, fact
+from planet_graph.scoring.days import day_of
+from planet_graph.web.tokens import ISSUER
+from tests.api.clients import Api
+
+SECOND_US = 1_000_000
+DAY_US = 86_400 * SECOND_US
+
+
+@dataclass(frozen=True)
+class Act:
+    """What a fan did. Units: `days_ago` whole days before the clock's present."""
+
+    fan: str
+    creator: str
+    kind: str = "reaction"
+    quantity: int = 1
+    days_ago: int = 0
+
+
+@dataclass
+class Community:
+    """Accounts by handle; every handle is the subject of a token too."""
+
+    api: Api
+    numbers: dict[str, int]
+
+    def id(self, handle: str) -> str:
+        return ids.to_global("Account", self.numbers[handle])
+
+    def creator(self, handle: str) -> str:
+        return ids.to_global("Creator", self.numbers[handle])
+
+    def token(self, handle: str, *roles: str) -> str:
+        return self.api.token(handle, *roles)
+
+    async def join(self, *handles: str, creators: Iterable[str] = ()) -> None:
+        """Make accounts, and of some of them active creators, as verification and activation will do one day."""
+        now_us = self.api.time.now_us
+        made = ids.block(len(handles), now_us, self.api.parts.random)
+        self.numbers.update(zip(handles, made, strict=True))
+        active = set(creators)
+
+        async def work(unit: UnitOfWork) -> None:
+            for handle in handles:
+                number, kyc = self.numbers[handle], "verified" if handle in active else "none"
+                row = Account(id=number, handle=handle, display_name=handle.title(), created_us=now_us, kyc=kyc)
+                unit.session.add(row)
+                unit.session.add(Identity(issuer=ISSUER, subject=handle, account_id=number))
+                if handle in active:
+                    unit.session.add(Creator(account_id=number, activated_us=now_us))
+            await unit.session.flush()
+            await self._tell(unit, "register", Subjects(accounts=tuple(made)))
+
+        await self.api.parts.database.write(work)
+        await self.settle()
+
+    async def follow(self, pairs: Sequence[tuple[str, str]]) -> None:
+        """Open follows a second apart, the last one now."""
+        first_us = self.api.time.now_us - (len(pairs) - 1) * SECOND_US
+        numbers = [(self.numbers[follower], self.numbers[followee]) for follower, followee in pairs]
+
+        async def work(unit: UnitOfWork) -> None:
+            told = await self._tell(unit, "follow", Subjects(follows=tuple(numbers)))
+            unit.session.add_all(
+                Follow(follower=a, followee=b, open=True, since_us=first_us + place * SECOND_US, fact=told)
+                for place, (a, b) in enumerate(numbers)
+            )
+
+        await self.api.parts.database.write(work)
+        await self.settle()
+
+    async def record(self, acts: Sequence[Act]) -> None:
+        """Count what fans did."""
+        rows = [self._row(act) for act in acts]
+
+        async def work(unit: UnitOfWork) -> None:
+            await activity.add(unit.session, rows)
+            pairs = tuple(dict.fromkeys((row.fan, row.target) for row in rows))
+            await self._tell(unit, "record", Subjects(bonds=pairs))
+
+        await self.api.parts.database.write(work)
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Return when the graph holds everything that is committed."""
+        await dispatch.drain(self.api.parts.outbox)
+
+    def _row(self, act: Act) -> Row:
+        at_us = self.api.time.now_us - act.days_ago * DAY_US
+        fan, creator = self.numbers[act.fan], self.numbers[act.creator]
+        return Row(fan, creator, day_of(at_us), act.kind, 0, act.quantity, at_us)
+
+    async def _tell(self, unit: UnitOfWork, kind: str, subjects: Subjects) -> int:
+        now_us = self.api.time.now_us
+        act = ids.draw(now_us, unit.random)
+        return await unit.tell(*(fact(kind, part, at_us=now_us, act=act) for part in chunks(subjects)))

@@ -1,0 +1,73 @@
+"""Applications that serve, on both stacks or on the embedded one, and communities in them."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
+from random import Random
+from typing import TypeAlias
+
+import pytest
+from aiohttp.test_utils import TestClient, TestServer
+
+from planet_graph.settings import Settings
+from planet_graph.web.app import PARTS, create_app
+from planet_graph.web.parts import migrate_all
+from planet_graph.web.tokens import signing_key
+from tests.api.clients import Api, Observer, Time
+from tests.api.communities import Community
+from tests.conftest import Stack
+
+Serve: TypeAlias = Callable[..., AbstractAsyncContextManager[Api]]
+
+
+@asynccontextmanager
+async def serving(stack: Stack, time: Time | None = None, **changes: object) -> AsyncIterator[Api]:
+    """Serve a migrated stack; `changes` are settings."""
+    time = time or Time()
+    settings = settings_of(stack).model_copy(update=changes)
+    observer = Observer()
+    app = create_app(settings, time.clock(), observe=observer.hear_graph)
+    observer.attach(app)
+    async with TestClient(TestServer(app)) as http:
+        parts = app[PARTS]
+        observer.listen(parts)
+        yield Api(http, parts, signing_key(stack.home), time, observer)
+
+
+def settings_of(stack: Stack) -> Settings:
+    # Long enough for a busy machine: whoever waits for the graph is woken, and waits in vain only in tests of that.
+    return Settings(home=stack.home, database=stack.database, graph=stack.graph, bus=stack.bus, applied_seconds=20)
+
+
+@pytest.fixture
+async def migrated(stack: Stack) -> Stack:
+    """Both stores ready and empty."""
+    await migrate_all(settings_of(stack), Random(1))
+    return stack
+
+
+@pytest.fixture
+async def api(migrated: Stack) -> AsyncIterator[Api]:
+    async with serving(migrated) as api:
+        yield api
+
+
+@pytest.fixture
+def community(api: Api) -> Community:
+    return Community(api, {})
+
+
+@pytest.fixture
+async def embedded(tmp_path: Path) -> Stack:
+    """The embedded stack alone, for what the stores have no part in."""
+    home = tmp_path / "home"
+    home.mkdir()
+    stack = Stack("embedded", home, f"sqlite+aiosqlite:///{home}/database.db", f"sqlite:///{home}/graph.db", "memory:")
+    await migrate_all(settings_of(stack), Random(1))
+    return stack
+
+
+@pytest.fixture
+async def embedded_api(embedded: Stack) -> AsyncIterator[Api]:
+    async with serving(embedded) as api:
+        yield api

@@ -18,6 +18,9 @@ Result = TypeVar("Result")
 Hook = Callable[[str], None]
 
 TRIES = 5
+IDLE_SECONDS = 5.0
+"""A worker that freezes inside a transaction keeps the lease row locked for as long."""
+
 SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",
@@ -75,7 +78,7 @@ class Database:
             try:
                 result, fact_ids = await self._attempt(work)
             except DBAPIError as error:
-                if tries == TRIES or not _runs_again(error):
+                if tries == TRIES or not runs_again(error):
                     raise
                 continue
             if fact_ids and self.committed is not None:
@@ -128,7 +131,8 @@ async def begin(connection: AsyncConnection) -> None:
     await connection.begin()
 
 
-def _runs_again(error: DBAPIError) -> bool:
+def runs_again(error: DBAPIError) -> bool:
+    """Say whether a transaction may succeed when it is run again from the beginning."""
     if isinstance(error, IntegrityError) and "UNIQUE" in str(error.orig):
         return True
     return str(getattr(error.orig, "sqlstate", "")) in RETRIED_STATES
@@ -146,16 +150,20 @@ def connect(
     random: Random,
     hook: Hook = no_hook,
     committed: Callable[[], Awaitable[None]] | None = None,
+    idle_seconds: float = IDLE_SECONDS,
 ) -> Database:
     """Open a database by its URL (`sqlite+aiosqlite:` or `postgresql+asyncpg:`); no connection is made yet.
 
+    Units: `idle_seconds` how long PostgreSQL lets a transaction hold its locks while its process says nothing.
     Raises: ValueError for another scheme.
     """
     if url.startswith("sqlite+aiosqlite:"):
         engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=5, max_overflow=5)
         _prepare_sqlite(engine)
     elif url.startswith("postgresql+asyncpg:"):
-        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_timeout=5, connect_args={"timeout": 5})
+        limits = {"idle_in_transaction_session_timeout": str(round(idle_seconds * 1_000))}
+        connect_args = {"timeout": 5, "server_settings": limits}
+        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_timeout=5, connect_args=connect_args)
     else:
         raise ValueError("A database URL begins with sqlite+aiosqlite: or postgresql+asyncpg:.")
     event.listen(engine.sync_engine, "before_cursor_execute", _call_hook)
@@ -165,7 +173,7 @@ def connect(
 def _call_hook(connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
     hook = connection.info.get("hook")
     if hook is not None:
-        hook(f"sql:{statement.split(None, 3)[:3]}")
+        hook(f"sql:{' '.join(statement.split(None, 3)[:3])}")
 
 
 def _prepare_sqlite(engine: AsyncEngine) -> None:

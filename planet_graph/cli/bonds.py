@@ -41,8 +41,8 @@ def bonds(
 async def write(database: Database, store: Store, source: str, day: int, out: Path) -> int:
     """Write fan, creator and strength (0 to 100, full precision) of the bonds between accounts of an import.
 
-    Return how many there are; the file appears whole or not at all. Order: by our ids of creator and fan.
-    Raises: Unavailable.
+    Return how many there are; the file appears whole, or not at all where there is none.
+    Order: by our ids of creator and fan. Raises: Unavailable.
     """
     async with database.read() as session:
         names = await accounts.external_names(session, source, "Account")
@@ -53,7 +53,10 @@ async def write(database: Database, store: Store, source: str, day: int, out: Pa
             lines = _lines(edges, names, day)
             file.writelines(lines)
             written += len(lines)
-    part.replace(out)
+    if written:
+        part.replace(out)
+    else:
+        part.unlink()
     return written
 
 

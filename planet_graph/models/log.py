@@ -165,6 +165,11 @@ async def position_of(session: AsyncSession, fact_id: int) -> tuple[bool, int | 
     return (row is not None, None if row is None else row[0])
 
 
+async def newest(session: AsyncSession) -> int:
+    """Return the greatest id given to a fact that is committed, 0 where there is none."""
+    return await session.scalar(select(func.max(col(Fact.id)))) or 0
+
+
 async def behind(session: AsyncSession) -> int:
     """Count the facts that the graph was not yet seen to hold."""
     lease = await state(session)

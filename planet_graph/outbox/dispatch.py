@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graph_db.store import Position, Store, Unavailable
@@ -158,8 +158,8 @@ async def run(outbox: Outbox) -> None:
                         seen, _ = await outbox.bus.wait("facts", seen, min(POLL_SECONDS, outbox.lease_seconds))
                         continue
                     renewed = monotonic()
-                seen, renewed = await _round(outbox, seen, renewed)
-            except (Unavailable, DBAPIError, OSError, TimeoutError) as error:
+                seen, renewed = await work(outbox, seen, renewed)
+            except (Unavailable, SQLAlchemyError, OSError, TimeoutError) as error:
                 log.warning("dispatcher waits", reason=str(error).splitlines()[0][:200] if str(error) else repr(error))
                 renewed = NEVER
                 await asyncio.sleep(POLL_SECONDS)
@@ -167,7 +167,11 @@ async def run(outbox: Outbox) -> None:
         await leave(outbox)
 
 
-async def _round(outbox: Outbox, seen: int, renewed: float) -> tuple[int, float]:
+async def work(outbox: Outbox, seen: int, renewed: float) -> tuple[int, float]:
+    """Number, apply and tell once, or wait a little when there is nothing to do.
+
+    Return how often the bus had told of facts, and when the lease was last known to be this worker's.
+    """
     numbered = await number(outbox)
     last = await apply(outbox)
     if last is not None:
@@ -187,5 +191,5 @@ async def leave(outbox: Outbox) -> None:
     try:
         async with asyncio.timeout(1):
             await release(outbox)
-    except (DBAPIError, OSError, TimeoutError):
+    except (SQLAlchemyError, OSError, TimeoutError):
         return

@@ -10,6 +10,7 @@ from graph_db.store import RANKS, Batch, EdgeState, Position, Property
 from graph_db.sums import Tally
 from planet_graph.outbox.dispatch import Outbox, drain, number_all
 from planet_graph.outbox.everything import all_bonds, all_follows, all_nodes
+from planet_graph.outbox.facts import MAX_SUBJECTS
 from planet_graph.outbox.lease import seized
 
 Progress: TypeAlias = Callable[[str, int], None]
@@ -38,6 +39,7 @@ class Loading:
     outbox: Outbox
     token: int
     progress: Progress
+    size: int
     known: "array[int]" = field(default_factory=lambda: array("q"))
     counts: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -60,11 +62,12 @@ class Loading:
         return place < len(self.known) and self.known[place] == account
 
 
-async def rebuild(outbox: Outbox, token: int, progress: Progress = silent) -> Rebuilt:
+async def rebuild(outbox: Outbox, token: int, progress: Progress = silent, size: int = MAX_SUBJECTS) -> Rebuilt:
     """Empty the graph, load everything, and follow the log from where it stood when the load began.
 
     The position is read before the rows, so whatever is committed meanwhile is behind it and is projected again; states
-    are absolute, so a repeat changes nothing. `token` is random; a later rebuild with another one takes over.
+    are absolute, so a repeat changes nothing. `token` is random; a later rebuild with another one takes over. `size`:
+    how many accounts or edges one transaction loads.
     Raises: Unavailable when the graph is away, or another rebuild has begun.
     """
     async with seized(outbox) as former:
@@ -72,7 +75,7 @@ async def rebuild(outbox: Outbox, token: int, progress: Progress = silent) -> Re
         await outbox.store.migrate()
         outbox.hook("rebuild:begin")
         await outbox.store.begin_rebuild(token)
-        loading = Loading(outbox, token, progress)
+        loading = Loading(outbox, token, progress, size)
         await _accounts(loading)
         await _follows(loading)
         await _bonds(loading)
@@ -87,13 +90,13 @@ async def rebuild(outbox: Outbox, token: int, progress: Progress = silent) -> Re
 
 
 async def _accounts(loading: Loading) -> None:
-    async for states in all_nodes(loading.outbox.database):
+    async for states in all_nodes(loading.outbox.database, loading.size):
         loading.known.extend(state.id for state in states)
         await loading.load("accounts", Batch(nodes=states))
 
 
 async def _follows(loading: Loading) -> None:
-    async for states in all_follows(loading.outbox.database):
+    async for states in all_follows(loading.outbox.database, loading.size):
         await loading.load("follows", Batch(edges=loading.writable(states)))
 
 
@@ -101,7 +104,7 @@ async def _bonds(loading: Loading) -> None:
     """Load bonds with their sums: those of one creator come together, be they in one batch or in many."""
     target: int | None = None
     tally = Tally(RANKS["BOND"])
-    async for states in all_bonds(loading.outbox.database):
+    async for states in all_bonds(loading.outbox.database, loading.size):
         edges = loading.writable(states)
         sums: dict[int, Mapping[str, Property]] = {}
         for edge in edges:

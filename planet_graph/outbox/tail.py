@@ -4,7 +4,7 @@ import asyncio
 from collections import OrderedDict
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from planet_graph.database import Database
 from planet_graph.models import log as log_rows
@@ -25,12 +25,19 @@ class Tail:
         self._bus = bus
         self._waiting: dict[int, list[asyncio.Future[None]]] = {}
         self._recent: OrderedDict[int, None] = OrderedDict()
+        self._forgotten = 0
         self.position = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many facts are waited for."""
+        return len(self._waiting)
 
     async def start(self) -> None:
         """Begin behind what the graph is known to hold."""
         async with self._database.read() as session:
             self.position = (await log_rows.state(session)).applied
+            self._forgotten = await log_rows.newest(session)
 
     async def run(self) -> None:
         """Read for ever; the bus wakes, and polling makes up for what it lost. Ends by cancellation."""
@@ -39,7 +46,7 @@ class Tail:
             seen, told = await self._bus.wait("applied", seen, POLL_SECONDS)
             try:
                 await self._read(told)
-            except (DBAPIError, OSError, TimeoutError) as error:
+            except (SQLAlchemyError, OSError, TimeoutError) as error:
                 log.warning("tail waits", reason=type(error).__name__)
                 await asyncio.sleep(POLL_SECONDS)
 
@@ -61,19 +68,26 @@ class Tail:
             return
         self._recent[fact.id] = None
         if len(self._recent) > REMEMBERED:
-            self._recent.popitem(last=False)
+            forgotten, _ = self._recent.popitem(last=False)
+            self._forgotten = max(self._forgotten, forgotten)
         for future in self._waiting.pop(fact.id, []):
             if not future.done():
                 future.set_result(None)
 
     async def applied(self, fact_id: int, seconds: float) -> bool:
-        """Wait until the graph holds a fact, at most so long; say whether it does."""
+        """Wait until the graph holds a fact, at most so long; say whether it does.
+
+        The future of a fact just committed costs no statement. One that may be of long ago is looked up first: it is
+        the answer to an act repeated, and will not come by again.
+        """
         if fact_id in self._recent:
             return True
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(fact_id, []).append(future)
         try:
             async with asyncio.timeout(seconds):
+                if fact_id <= self._forgotten and await self._passed(fact_id):
+                    return True
                 await future
         except TimeoutError:
             return False
@@ -85,3 +99,11 @@ class Tail:
                 waiting.remove(future)
             if not waiting:
                 self._waiting.pop(fact_id, None)
+
+    async def _passed(self, fact_id: int) -> bool:
+        try:
+            async with self._database.read() as session:
+                _, position = await log_rows.position_of(session, fact_id)
+        except (SQLAlchemyError, OSError):
+            return False
+        return position is not None and position <= self.position

@@ -1,19 +1,23 @@
 """A community on either stack, short ways to act in it, and the meaning of a graph that is up to date."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack
+import asyncio
+import sqlite3
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from itertools import count
 from random import Random
-from typing import TypeAlias
+from typing import LiteralString, TypeAlias
 
 import pytest
+from neo4j import AsyncGraphDatabase
 
 from graph_db.store import Hook, Property, no_hook
 from planet_graph import ids
 from planet_graph.clock import Clock, system_us
 from planet_graph.database import UnitOfWork
 from planet_graph.models.accounts import Creator
+from planet_graph.outbox import dispatch
 from planet_graph.outbox.check import Difference, check
 from planet_graph.outbox.facts import Subjects, fact
 from planet_graph.services import accounts, follows, interactions
@@ -26,10 +30,12 @@ from tests.conftest import Stack
 NOW_US = 1_790_000_000_000_000
 """2026-09-21; the domain clock goes on by a second with every look at it."""
 
+DAY_US = 86_400_000_000
+
 LEASE_SECONDS = 0.2
 SERVER = Caller("test", "server", frozenset({"server"}))
 
-Held: TypeAlias = dict[object, dict[str, Property]]
+Held: TypeAlias = dict[int | tuple[str, int, int], dict[str, Property]]
 """Everything that a graph holds: accounts by id, edges by (type, source, target)."""
 
 
@@ -65,7 +71,7 @@ class Community:
     async def record(
         self, fan: int, creator: int, key: str, kind: str = "reaction", quantity: int = 1, days_ago: int = 0
     ) -> Recorded:
-        at_us = self.parts.clock.now_us() - days_ago * 86_400_000_000
+        at_us = NOW_US - days_ago * DAY_US
         item = Interaction(ids.to_global("Account", fan), ids.to_global("Creator", creator), kind, quantity, at_us)
         return await interactions.record(self.parts.services, SERVER, [item], key)
 
@@ -120,6 +126,22 @@ async def community(opened: Open) -> Community:
     return Community(parts)
 
 
+@asynccontextmanager
+async def dispatching(*workers: Parts) -> AsyncGenerator[None]:
+    """Let workers dispatch and read the log until left."""
+    tasks: list[asyncio.Task[None]] = []
+    for worker in workers:
+        await worker.tail.start()
+        tasks += [asyncio.create_task(dispatch.run(worker.outbox)), asyncio.create_task(worker.tail.run())]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        ends = await asyncio.gather(*tasks, return_exceptions=True)
+        assert all(isinstance(end, asyncio.CancelledError) for end in ends), ends
+
+
 async def held(parts: Parts) -> Held:
     """Return all that the graph holds."""
     found: Held = {}
@@ -140,3 +162,21 @@ async def assert_in_step(parts: Parts) -> None:
     assert await differences(parts) == []
 
 
+async def by_hand(stack: Stack, *, cypher: LiteralString, sql: str) -> None:
+    """Change the graph as somebody might who knows its language."""
+    if stack.graph.startswith("sqlite:"):
+        with closing(sqlite3.connect(stack.graph.removeprefix("sqlite:///"), timeout=20)) as connection, connection:
+            connection.executescript(sql)
+        return
+    # The driver leaves its keywords untyped.
+    async with AsyncGraphDatabase.driver(stack.graph) as driver, driver.session() as session:  # pyright: ignore[reportUnknownMemberType]  # see above
+        await (await session.run(cypher)).consume()
+
+
+async def empty(stack: Stack) -> None:
+    """Take everything away, as a server does whose data were lost."""
+    await by_hand(
+        stack,
+        cypher="MATCH (n) DETACH DELETE n",
+        sql="DELETE FROM follows; DELETE FROM bond; DELETE FROM account; DELETE FROM projection",
+    )

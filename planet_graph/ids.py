@@ -19,14 +19,21 @@ def draw(now_us: int, random: Random) -> int:
     return ((now_us // 1000 - EPOCH_MS) << RANDOM_BITS) | random.getrandbits(RANDOM_BITS)
 
 
-def block(count: int, now_us: int, random: Random) -> list[int]:
-    """Draw ascending ids from a millisecond on, in random steps of 1 to 64."""
+def block(count: int, now_us: int, random: Random, after: int = 0) -> list[int]:
+    """Draw ascending ids from a millisecond on, or from behind an id that is later, in random steps of 1 to 64."""
     at = draw(now_us, random)
+    if at <= after:
+        at = after + random.randint(1, 64)
     ids: list[int] = []
     for _ in range(count):
         ids.append(at)
         at += random.randint(1, 64)
     return ids
+
+
+def drawn_us(number: int) -> int:
+    """Return the millisecond of which an id is. Units: microseconds since 1970."""
+    return ((number >> RANDOM_BITS) + EPOCH_MS) * 1000
 
 
 def to_global(kind: str, number: int) -> str:

@@ -2,7 +2,7 @@
 
 import typer
 
-from planet_graph.cli import bonds, graph, schemas, servers, stores, tokens
+from planet_graph.cli import bonds, graph, imports, schemas, servers, stores, tokens
 
 app = typer.Typer(
     name="planet_graph",
@@ -13,6 +13,7 @@ app = typer.Typer(
 )
 servers.add_to(app)
 stores.add_to(app)
+imports.add_to(app)
 graph.add_to(app)
 bonds.add_to(app)
 tokens.add_to(app)

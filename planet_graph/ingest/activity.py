@@ -1,0 +1,184 @@
+"""Activity: the file's rows added up by day, compared with what this source stored, and the differences made."""
+
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    String,
+    and_,
+    case,
+    cast,
+    delete,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
+from sqlmodel import col
+
+from planet_graph.database import UnitOfWork
+from planet_graph.ingest.posts import POST
+from planet_graph.ingest.staging import (
+    ACTIVITY_CHANGES,
+    ACTIVITY_REMOVALS,
+    ACTIVITY_ROWS,
+    ACTIVITY_SUMS,
+    NAMES,
+    WANTED_ACTIVITY,
+)
+from planet_graph.ingest.steps import Found, Import, Spans, chunk, gather, staging, tell, upsert
+from planet_graph.models.accounts import ExternalId
+from planet_graph.models.activity import Activity
+from planet_graph.outbox.facts import Pair, Subjects
+from planet_graph.scoring.days import day_of
+
+KEY = ("fan", "target", "day", "kind", "subject")
+TOTALS = ("quantity", "last_at_us", "dated")
+
+
+async def compare(run: Import) -> None:
+    """Find which totals the file sets otherwise than they are, and which it does not have any more."""
+    async with staging(run) as connection:
+        await gather(connection, ACTIVITY_SUMS, _sums(run.source))
+        await gather(connection, WANTED_ACTIVITY, _wanted(run))
+        changed = await gather(connection, ACTIVITY_CHANGES, _changes(run.source))
+        removed = await gather(connection, ACTIVITY_REMOVALS, _removals(run.source))
+        rows = ACTIVITY_ROWS.c
+        kinds = select(rows.kind, cast(func.sum(rows.quantity), BigInteger)).group_by(rows.kind)
+        sums = dict((await connection.execute(kinds)).tuples().all())
+    run.counts["activity.set"] = changed
+    run.counts["activity.removed"] = removed
+    run.sums.update(sums)
+
+
+def _sums(source: str) -> Found:
+    rows, fan, target = ACTIVITY_ROWS.c, NAMES.alias("fan"), NAMES.alias("target")
+    subject = func.coalesce(col(ExternalId.id), 0)
+    of_post = and_(
+        col(ExternalId.origin) == source,
+        col(ExternalId.noun) == literal(POST, String),
+        col(ExternalId.external_id) == rows.post,
+    )
+    key = (fan.c.id, target.c.id, rows.day, rows.kind, subject)
+    return (
+        select(
+            fan.c.id.label("fan"),
+            target.c.id.label("target"),
+            rows.day,
+            rows.kind,
+            subject.label("subject"),
+            cast(func.sum(rows.quantity), BigInteger).label("quantity"),
+            func.max(rows.at_us).label("last_at_us"),
+        )
+        .select_from(ACTIVITY_ROWS)
+        .join(fan, fan.c.external_id == rows.fan)
+        .join(target, target.c.external_id == rows.target)
+        .outerjoin(ExternalId, of_post)
+        .group_by(*key)
+    )
+
+
+def _wanted(run: Import) -> Found:
+    """Give the rows without a time the day on which they are stored already, else the import's."""
+    sums = ACTIVITY_SUMS.c
+    stored = (
+        select(
+            col(Activity.fan),
+            col(Activity.target),
+            col(Activity.kind),
+            col(Activity.subject),
+            func.min(col(Activity.day)).label("day"),
+            func.max(col(Activity.last_at_us)).label("last_at_us"),
+        )
+        .where(col(Activity.origin) == run.source, col(Activity.dated).is_(False))
+        .group_by(col(Activity.fan), col(Activity.target), col(Activity.kind), col(Activity.subject))
+        .subquery()
+    )
+    same = and_(
+        sums.day.is_(None),
+        stored.c.fan == sums.fan,
+        stored.c.target == sums.target,
+        stored.c.kind == sums.kind,
+        stored.c.subject == sums.subject,
+    )
+    day = func.coalesce(sums.day, stored.c.day, day_of(run.at_us))
+    at_us = func.coalesce(sums.last_at_us, stored.c.last_at_us, run.at_us)
+    undated = func.max(case((sums.day.is_(None), 1), else_=0))
+    return (
+        select(
+            sums.fan,
+            sums.target,
+            day.label("day"),
+            sums.kind,
+            sums.subject,
+            cast(func.sum(sums.quantity), BigInteger).label("quantity"),
+            func.max(at_us).label("last_at_us"),
+            (undated == 0).label("dated"),
+        )
+        .select_from(ACTIVITY_SUMS)
+        .outerjoin(stored, same)
+        .group_by(sums.fan, sums.target, day, sums.kind, sums.subject)
+    )
+
+
+def _is_total(source: str, columns: Any) -> ColumnElement[bool]:
+    here = [getattr(Activity, name) == columns[name] for name in KEY]
+    return and_(col(Activity.origin) == source, *here)
+
+
+def _changes(source: str) -> Found:
+    wanted = WANTED_ACTIVITY.c
+    differs = or_(*(getattr(Activity, name) != wanted[name] for name in TOTALS))
+    key = [wanted[name] for name in KEY]
+    return (
+        select(func.row_number().over(order_by=key).label("n"), *key, *(wanted[name] for name in TOTALS))
+        .select_from(WANTED_ACTIVITY)
+        .outerjoin(Activity, _is_total(source, wanted))
+        .where(or_(col(Activity.fan).is_(None), differs))
+    )
+
+
+def _removals(source: str) -> Found:
+    key = [col(getattr(Activity, name)) for name in KEY]
+    return select(func.row_number().over(order_by=key).label("n"), *key).where(
+        col(Activity.origin) == source, ~exists().where(_is_total(source, WANTED_ACTIVITY.c))
+    )
+
+
+async def set_totals(run: Import) -> None:
+    """Set the totals that differ."""
+    async for first, last in Spans(run, ACTIVITY_CHANGES, "activity"):
+
+        async def work(unit: UnitOfWork, first: int = first, last: int = last) -> None:
+            changes = ACTIVITY_CHANGES.c
+            rows = select(
+                literal(run.source), *(changes[name] for name in KEY), *(changes[name] for name in TOTALS)
+            ).where(changes.n.between(first, last))
+            key = ["origin", *KEY]
+            statement = upsert(run, Activity, [*key, *TOTALS], rows, key=key, changed=TOTALS)
+            await _tell(run, unit, statement.returning(col(Activity.fan), col(Activity.target)))
+
+        await chunk(run, work)
+
+
+async def remove(run: Import) -> None:
+    """Remove the totals that the file does not have any more."""
+    async for first, last in Spans(run, ACTIVITY_REMOVALS, "activity that ended"):
+
+        async def work(unit: UnitOfWork, first: int = first, last: int = last) -> None:
+            gone = ACTIVITY_REMOVALS.c
+            here = select(*(gone[name] for name in KEY)).where(gone.n.between(first, last))
+            key = tuple_(*(col(getattr(Activity, name)) for name in KEY))
+            statement = delete(Activity).where(col(Activity.origin) == run.source, key.in_(here))
+            await _tell(run, unit, statement.returning(col(Activity.fan), col(Activity.target)))
+
+        await chunk(run, work)
+
+
+async def _tell(run: Import, unit: UnitOfWork, statement: Any) -> None:
+    touched = await unit.session.execute(statement.execution_options(synchronize_session=False))
+    pairs: dict[Pair, None] = dict.fromkeys(tuple(pair) for pair in touched)
+    await tell(run, unit, Subjects(bonds=tuple(pairs)))

@@ -1,0 +1,90 @@
+"""Handles of imported accounts: what one would like to be called, and what it is called where that is taken."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from planet_graph.ingest.staging import NAMES
+from planet_graph.models.accounts import Account
+
+LONGEST = 30
+SHORTEST = 3
+LOOKED_UP = 5_000
+FIRST = 2
+"""The first number behind a handle that is taken."""
+
+_OTHER = re.compile(r"[^a-z0-9_]")
+_BEGINS_WELL = re.compile(r"[a-z]")
+
+
+def derived(external_id: str) -> str:
+    """Make a handle of an id: lower case, every other character as `_`, `u_` before what begins otherwise."""
+    handle = _OTHER.sub("_", external_id.lower())
+    if len(handle) < SHORTEST or not _BEGINS_WELL.match(handle):
+        handle = f"u_{handle}"
+    return handle[:LONGEST]
+
+
+def numbered(handle: str, number: int) -> str:
+    """Put a number behind a handle, at the cost of its end where it would be too long."""
+    suffix = f"_{number}"
+    return handle[: LONGEST - len(suffix)] + suffix
+
+
+def is_numbered(handle: str, wanted: str) -> bool:
+    """Say whether a handle is the wanted one with some number behind it."""
+    _, _, digits = handle.rpartition("_")
+    return digits.isdecimal() and handle == numbered(wanted, int(digits))
+
+
+@dataclass
+class Suffixes:
+    """Finds the lowest numbers that make handles which nobody has and no new account wants.
+
+    Numbers below one that was given away are taken, so none is looked up twice.
+    """
+
+    next: dict[str, int] = field(default_factory=dict[str, int])
+
+    async def find(self, session: AsyncSession, wanted: Sequence[str]) -> list[str]:
+        """Give handles away, those of one wanted handle by ascending numbers. Order: as the wanted ones."""
+        open_: dict[str, list[int]] = {}
+        for place, handle in enumerate(wanted):
+            open_.setdefault(handle, []).append(place)
+        found = [""] * len(wanted)
+        given: set[str] = set()
+        margin = 1
+        while open_:
+            candidates = {handle: self._candidates(handle, len(places) + margin) for handle, places in open_.items()}
+            taken = await held(session, [one for some in candidates.values() for one in some], or_wanted=True)
+            for handle, some in candidates.items():
+                places = open_[handle]
+                for candidate in some:
+                    if not places:
+                        break
+                    self.next[handle] = self.next.get(handle, FIRST) + 1
+                    if candidate not in taken and candidate not in given:
+                        given.add(candidate)
+                        found[places.pop(0)] = candidate
+            open_ = {handle: places for handle, places in open_.items() if places}
+            margin *= 2
+        return found
+
+    def _candidates(self, handle: str, many: int) -> list[str]:
+        number = self.next.get(handle, FIRST)
+        return [numbered(handle, n) for n in range(number, number + many)]
+
+
+async def held(session: AsyncSession, handles: Sequence[str], *, or_wanted: bool = False) -> set[str]:
+    """Say which handles an account has, or a new one wants."""
+    found: set[str] = set()
+    for start in range(0, len(handles), LOOKED_UP):
+        some = handles[start : start + LOOKED_UP]
+        found.update(await session.scalars(select(col(Account.handle)).where(col(Account.handle).in_(some))))
+        if or_wanted:
+            found.update(await session.scalars(select(NAMES.c.wanted).where(NAMES.c.wanted.in_(some))))
+    return found

@@ -1,0 +1,48 @@
+"""Posts that activity names: each string of the outside reserves an id, in the order of the strings."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import String, func, insert, literal, select
+from sqlmodel import col
+
+from planet_graph.database import UnitOfWork
+from planet_graph.ingest.block import Block
+from planet_graph.ingest.names import by_code_points
+from planet_graph.ingest.staging import ACTIVITY_ROWS, NEW_POSTS
+from planet_graph.ingest.steps import Import, chunk, gather, spans, staging
+from planet_graph.models.accounts import ExternalId
+
+POST = "Post"
+
+
+async def reserve(run: Import) -> None:
+    """Reserve the ids that are missing."""
+    named = select(ACTIVITY_ROWS.c.post.label("external_id")).where(ACTIVITY_ROWS.c.post.is_not(None)).distinct()
+    found = named.subquery()
+    known = (col(ExternalId.origin) == run.source) & (col(ExternalId.noun) == literal(POST, String))
+    new = (
+        select(
+            func.row_number().over(order_by=by_code_points(run, found.c.external_id)).label("n"), found.c.external_id
+        )
+        .outerjoin(ExternalId, known & (col(ExternalId.external_id) == found.c.external_id))
+        .where(col(ExternalId.id).is_(None))
+    )
+    async with staging(run) as connection:
+        total = await gather(connection, NEW_POSTS, new)
+    block = Block(run, col(ExternalId.id), col(ExternalId.noun) == POST)
+    for first, last in spans(total):
+        wanted = select(NEW_POSTS.c.external_id).where(NEW_POSTS.c.n.between(first, last)).order_by(NEW_POSTS.c.n)
+        async with staging(run) as connection:
+            names = list(await connection.scalars(wanted))
+
+        async def work(unit: UnitOfWork, names: Sequence[str] = names) -> None:
+            numbers = await block.draw(unit.session, len(names))
+            values = [
+                {"origin": run.source, "noun": POST, "external_id": name, "id": number}
+                for name, number in zip(names, numbers, strict=True)
+            ]
+            await unit.session.execute(insert(ExternalId), values)
+
+        await chunk(run, work)
+        run.counts["posts.reserved"] += len(names)
+        run.progress("posts", last, total)

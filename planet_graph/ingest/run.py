@@ -1,0 +1,118 @@
+"""An import from its folder to its last fact."""
+
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+
+from planet_graph import ids
+from planet_graph.database import Database, Hook, no_hook
+from planet_graph.ingest import accounts, activity, follows, names, posts, staging
+from planet_graph.ingest.exclusive import file_lock, session_lock
+from planet_graph.ingest.folder import ACCOUNTS, ACTIVITY, FOLLOWS, CannotImport, File, Renaming, check_source, find
+from planet_graph.ingest.reading import read_all
+from planet_graph.ingest.rejects import Rejects
+from planet_graph.ingest.steps import Import, Progress, no_progress
+from planet_graph.ingest.summary import Summary, summarize
+from planet_graph.services.interactions import EARLIEST_US
+
+LATEST_US = 4_102_444_800_000_000
+"""2100-01-01: later, a bond's addend would leave the range of a float."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is to be imported. Units: `at_us` microseconds since 1970: rows later than it are left out."""
+
+    folder: Path
+    source: str
+    at_us: int
+    mapped: Sequence[Renaming] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What an import works with. `imports`: the folder in which each source has its own, for what was rejected."""
+
+    database: Database
+    imports: Path
+    wall_us: Callable[[], int]
+    random: Random
+    hook: Hook = no_hook
+    progress: Progress = no_progress
+
+
+async def import_folder(means: Means, order: Order) -> Summary:
+    """Bring the tables to what a folder says, and tell of it in facts.
+
+    Raises: CannotImport when a file cannot be read as a whole; nothing was changed then.
+    """
+    source = check_source(order.source)
+    if not EARLIEST_US <= order.at_us < LATEST_US:
+        raise CannotImport("The time of an import lies between the years 2000 and 2100.")
+    folder = means.imports / source
+    with file_lock(folder, source):
+        files = find(order.folder, order.mapped)
+        rejects = Rejects(folder)
+        try:
+            async with _begin(means, order, files) as run:
+                await read_all(run, files, rejects)
+                await _prepare(run, files, rejects)
+                rejects.keep()
+                await _apply(run)
+        finally:
+            rejects.close()
+    return summarize(source, order.at_us, run.counts, run.sums, rejects.path)
+
+
+@asynccontextmanager
+async def _begin(means: Means, order: Order, files: Sequence[File]) -> AsyncGenerator[Import]:
+    """Open the one connection; it is closed for good afterwards, and with it go its tables and its lock."""
+    act = ids.draw(means.wall_us(), means.random)
+    async with means.database.engine.connect() as connection:
+        info = connection.sync_connection.info  # pyright: ignore[reportOptionalMemberAccess]  # it is open
+        info["hook"] = means.hook
+        try:
+            async with session_lock(connection, order.source):
+                run = Import(
+                    database=means.database,
+                    connection=connection,
+                    source=order.source,
+                    at_us=order.at_us,
+                    wall_us=means.wall_us,
+                    random=means.random,
+                    hook=means.hook,
+                    act=act,
+                    present=frozenset(file.form.name for file in files),
+                    progress=means.progress,
+                )
+                async with connection.begin():
+                    await staging.create(connection)
+                yield run
+        finally:
+            await connection.invalidate()
+
+
+async def _prepare(run: Import, files: Sequence[File], rejects: Rejects) -> None:
+    for file in files:
+        if file.form is ACCOUNTS:
+            await names.reject_repeated(run, rejects, file.path.name)
+    await names.name_all(run)
+    await accounts.want_handles(run)
+
+
+async def _apply(run: Import) -> None:
+    """Make the differences, deletions last."""
+    await accounts.create(run)
+    if FOLLOWS.name in run.present:
+        await follows.compare(run)
+        await follows.open_and_change(run)
+    if ACTIVITY.name in run.present:
+        await posts.reserve(run)
+        await activity.compare(run)
+        await activity.set_totals(run)
+    if FOLLOWS.name in run.present:
+        await follows.close(run)
+    if ACTIVITY.name in run.present:
+        await activity.remove(run)

@@ -1,0 +1,168 @@
+"""The tables in which an import gathers what its files say; they live and end with its one connection."""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, MetaData, Table, Text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+METADATA = MetaData()
+
+
+def _table(name: str, *columns: Column[Any] | Index) -> Table:
+    return Table(name, METADATA, *columns, prefixes=["TEMPORARY"])
+
+
+def _key(name: str, kind: type[Any] = BigInteger) -> Column[Any]:
+    return Column(name, kind, primary_key=True, autoincrement=False)
+
+
+ACCOUNT_ROWS = _table(
+    "import_account_rows",
+    _key("line", Integer),
+    Column("external_id", Text, nullable=False, index=True),
+    Column("handle", Text),
+    Column("display_name", Text),
+    Column("created_us", BigInteger),
+    Column("kyc", Text),
+    Column("creator", Integer, nullable=False),
+)
+"""`accounts`, each row that can be taken."""
+
+FOLLOW_ROWS = _table(
+    "import_follow_rows",
+    _key("line", Integer),
+    Column("follower", Text, nullable=False),
+    Column("followee", Text, nullable=False),
+    Column("since_us", BigInteger),
+)
+"""`follows`, each row that can be taken."""
+
+ACTIVITY_ROWS = _table(
+    "import_activity_rows",
+    _key("line", Integer),
+    Column("fan", Text, nullable=False),
+    Column("target", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("day", Integer),
+    Column("at_us", BigInteger),
+    Column("post", Text),
+    Column("quantity", BigInteger, nullable=False),
+)
+"""`activity`, each row that can be taken; without a time, no day."""
+
+NAMES = _table(
+    "import_names",
+    _key("external_id", Text),
+    Column("n", Integer, nullable=False, unique=True),
+    Column("first_us", BigInteger),
+    Column("as_creator", Integer, nullable=False),
+    Column("id", BigInteger),
+    Column("wanted", Text, index=True),
+    Column("given", Integer),
+    Column("place", Integer),
+)
+"""Everybody whom a file names. `n`: by code points of the id. `first_us`: the earliest row of follows and activity
+that names it. `wanted`: the handle a new account would like; `given`: whether a file says so; `place`: its place among
+those who want the same."""
+
+NEW_POSTS = _table(
+    "import_new_posts",
+    _key("n", Integer),
+    Column("external_id", Text, nullable=False),
+)
+"""Posts that are not reserved yet. `n`: by code points of the id."""
+
+ACCOUNT_CHANGES = _table(
+    "import_account_changes",
+    _key("n", Integer),
+    Column("id", BigInteger, nullable=False),
+    Column("display_name", Text, nullable=False),
+    Column("created_us", BigInteger, nullable=False),
+    Column("kyc", Text, nullable=False),
+)
+
+CREATOR_CHANGES = _table(
+    "import_creator_changes",
+    _key("n", Integer),
+    Column("id", BigInteger, nullable=False),
+    Column("activated_us", BigInteger),
+)
+"""Creators that begin at `activated_us`, and those that end (none)."""
+
+WANTED_FOLLOWS = _table(
+    "import_wanted_follows",
+    _key("follower"),
+    _key("followee"),
+    Column("since_us", BigInteger, nullable=False),
+    Column("dated", Boolean, nullable=False),
+)
+
+FOLLOW_CHANGES = _table(
+    "import_follow_changes",
+    _key("n", Integer),
+    Column("follower", BigInteger, nullable=False),
+    Column("followee", BigInteger, nullable=False),
+    Column("since_us", BigInteger, nullable=False),
+    Column("dated", Boolean, nullable=False),
+    Column("was", Integer, nullable=False),
+)
+"""`was`: 0 absent, 1 closed, 2 open."""
+
+FOLLOW_CLOSINGS = _table(
+    "import_follow_closings",
+    _key("n", Integer),
+    Column("follower", BigInteger, nullable=False),
+    Column("followee", BigInteger, nullable=False),
+)
+
+ACTIVITY_SUMS = _table(
+    "import_activity_sums",
+    Column("fan", BigInteger, nullable=False),
+    Column("target", BigInteger, nullable=False),
+    Column("day", Integer),
+    Column("kind", Text, nullable=False),
+    Column("subject", BigInteger, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    Column("last_at_us", BigInteger),
+)
+"""The rows added up by day; those without a time apart."""
+
+WANTED_ACTIVITY = _table(
+    "import_wanted_activity",
+    _key("fan"),
+    _key("target"),
+    _key("day", Integer),
+    _key("kind", Text),
+    _key("subject"),
+    Column("quantity", BigInteger, nullable=False),
+    Column("last_at_us", BigInteger, nullable=False),
+    Column("dated", Boolean, nullable=False),
+)
+
+ACTIVITY_CHANGES = _table(
+    "import_activity_changes",
+    _key("n", Integer),
+    Column("fan", BigInteger, nullable=False),
+    Column("target", BigInteger, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", BigInteger, nullable=False),
+    Column("quantity", BigInteger, nullable=False),
+    Column("last_at_us", BigInteger, nullable=False),
+    Column("dated", Boolean, nullable=False),
+)
+
+ACTIVITY_REMOVALS = _table(
+    "import_activity_removals",
+    _key("n", Integer),
+    Column("fan", BigInteger, nullable=False),
+    Column("target", BigInteger, nullable=False),
+    Column("day", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("subject", BigInteger, nullable=False),
+)
+
+
+async def create(connection: AsyncConnection) -> None:
+    """Create the tables of a connection."""
+    await connection.run_sync(METADATA.create_all, checkfirst=False)

@@ -29,7 +29,7 @@ from planet_graph.ingest.staging import (
     NAMES,
     WANTED_ACTIVITY,
 )
-from planet_graph.ingest.steps import Found, Import, Spans, chunk, gather, staging, tell, upsert
+from planet_graph.ingest.steps import Found, Import, chunk, gather, spans_of, staging, tell, upsert
 from planet_graph.models.accounts import ExternalId
 from planet_graph.models.activity import Activity
 from planet_graph.outbox.facts import Pair, Subjects
@@ -150,7 +150,7 @@ def _removals(source: str) -> Found:
 
 async def set_totals(run: Import) -> None:
     """Set the totals that differ."""
-    async for first, last in Spans(run, ACTIVITY_CHANGES, "activity"):
+    async for first, last in spans_of(run, ACTIVITY_CHANGES, "activity"):
 
         async def work(unit: UnitOfWork, first: int = first, last: int = last) -> None:
             changes = ACTIVITY_CHANGES.c
@@ -166,7 +166,7 @@ async def set_totals(run: Import) -> None:
 
 async def remove(run: Import) -> None:
     """Remove the totals that the file does not have any more."""
-    async for first, last in Spans(run, ACTIVITY_REMOVALS, "activity that ended"):
+    async for first, last in spans_of(run, ACTIVITY_REMOVALS, "activity that ended"):
 
         async def work(unit: UnitOfWork, first: int = first, last: int = last) -> None:
             gone = ACTIVITY_REMOVALS.c

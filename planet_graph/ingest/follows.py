@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from planet_graph.database import UnitOfWork
 from planet_graph.ingest.staging import FOLLOW_CHANGES, FOLLOW_CLOSINGS, FOLLOW_ROWS, NAMES, WANTED_FOLLOWS
-from planet_graph.ingest.steps import Found, Import, Spans, chunk, gather, staging, tell, upsert
+from planet_graph.ingest.steps import Found, Import, chunk, gather, spans_of, staging, tell, upsert
 from planet_graph.models.accounts import Account
 from planet_graph.models.follows import Follow, FollowHistory
 from planet_graph.outbox.facts import Pair, Subjects
@@ -88,7 +88,7 @@ def _closings(source: str) -> Found:
 
 async def open_and_change(run: Import) -> None:
     """Open what is new in the file, and give the rest the times that it says."""
-    async for first, last in Spans(run, FOLLOW_CHANGES, "follows"):
+    async for first, last in spans_of(run, FOLLOW_CHANGES, "follows"):
 
         async def work(unit: UnitOfWork, first: int = first, last: int = last) -> None:
             here = FOLLOW_CHANGES.c.n.between(first, last)
@@ -150,7 +150,7 @@ async def _set(run: Import, unit: UnitOfWork, here: ColumnElement[bool]) -> list
 
 async def close(run: Import) -> None:
     """Close what is not in the file any more, as of the import's time, and keep the intervals."""
-    async for first, last in Spans(run, FOLLOW_CLOSINGS, "follows that ended"):
+    async for first, last in spans_of(run, FOLLOW_CLOSINGS, "follows that ended"):
 
         async def work(unit: UnitOfWork, first: int = first, last: int = last) -> None:
             await _close(run, unit, FOLLOW_CLOSINGS.c.n.between(first, last))

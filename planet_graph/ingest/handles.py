@@ -1,7 +1,7 @@
 """Handles of imported accounts: what one would like to be called, and what it is called where that is taken."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import select
@@ -50,13 +50,16 @@ class Suffixes:
 
     next: dict[str, int] = field(default_factory=dict[str, int])
 
-    async def find(self, session: AsyncSession, wanted: Sequence[str]) -> list[str]:
-        """Give handles away, those of one wanted handle by ascending numbers. Order: as the wanted ones."""
+    async def find(self, session: AsyncSession, wanted: Sequence[str], given: Collection[str] = ()) -> list[str]:
+        """Give handles away, those of one wanted handle by ascending numbers, none that is given already.
+
+        Order: as the wanted ones.
+        """
         open_: dict[str, list[int]] = {}
         for place, handle in enumerate(wanted):
             open_.setdefault(handle, []).append(place)
         found = [""] * len(wanted)
-        given: set[str] = set()
+        gone = set(given)
         margin = 1
         while open_:
             candidates = {handle: self._candidates(handle, len(places) + margin) for handle, places in open_.items()}
@@ -67,8 +70,8 @@ class Suffixes:
                     if not places:
                         break
                     self.next[handle] = self.next.get(handle, FIRST) + 1
-                    if candidate not in taken and candidate not in given:
-                        given.add(candidate)
+                    if candidate not in taken and candidate not in gone:
+                        gone.add(candidate)
                         found[places.pop(0)] = candidate
             open_ = {handle: places for handle, places in open_.items() if places}
             margin *= 2

@@ -8,7 +8,7 @@ from random import Random
 
 from planet_graph import ids
 from planet_graph.database import Database, Hook, no_hook
-from planet_graph.ingest import accounts, activity, follows, names, posts, staging
+from planet_graph.ingest import accounts, activity, corrections, creators, follows, names, posts, renames, staging
 from planet_graph.ingest.exclusive import file_lock, session_lock
 from planet_graph.ingest.folder import ACCOUNTS, ACTIVITY, FOLLOWS, CannotImport, File, Renaming, check_source, find
 from planet_graph.ingest.reading import read_all
@@ -104,6 +104,10 @@ async def _prepare(run: Import, files: Sequence[File], rejects: Rejects) -> None
 
 async def _apply(run: Import) -> None:
     """Make the differences, deletions last."""
+    await renames.rename(run)
+    await corrections.correct(run)
+    await creators.compare(run)
+    await creators.activate(run)
     await accounts.create(run)
     if FOLLOWS.name in run.present:
         await follows.compare(run)
@@ -116,3 +120,4 @@ async def _apply(run: Import) -> None:
         await follows.close(run)
     if ACTIVITY.name in run.present:
         await activity.remove(run)
+    await creators.end(run)

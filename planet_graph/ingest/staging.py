@@ -85,9 +85,14 @@ CREATOR_CHANGES = _table(
     "import_creator_changes",
     _key("n", Integer),
     Column("id", BigInteger, nullable=False),
-    Column("activated_us", BigInteger),
+    Column("activated_us", BigInteger, nullable=False),
 )
-"""Creators that begin at `activated_us`, and those that end (none)."""
+
+CREATOR_ENDS = _table(
+    "import_creator_ends",
+    _key("n", Integer),
+    Column("id", BigInteger, nullable=False),
+)
 
 WANTED_FOLLOWS = _table(
     "import_wanted_follows",

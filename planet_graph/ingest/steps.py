@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import DDL, ColumnElement, Select, Table, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -16,6 +16,8 @@ from sqlmodel import SQLModel
 
 from planet_graph.database import Database, Hook, UnitOfWork, begin, runs_again
 from planet_graph.outbox.facts import MAX_SUBJECTS, Subjects, chunks, fact
+
+Result = TypeVar("Result")
 
 TRIES = 5
 LEARN = DDL("ANALYZE %(fullname)s")
@@ -63,14 +65,14 @@ async def staging(run: Import) -> AsyncGenerator[AsyncConnection]:
     run.hook("sql:after commit")
 
 
-async def chunk(run: Import, work: Callable[[UnitOfWork], Awaitable[None]]) -> None:
+async def chunk(run: Import, work: Callable[[UnitOfWork], Awaitable[Result]]) -> Result:
     """Change rows and tell of it in one short transaction, again where another's came between.
 
     What it changed in staging tables is undone with the rest.
     """
     for tries in range(1, TRIES + 1):
         try:
-            facts = await _attempt(run, work)
+            result, facts = await _attempt(run, work)
         except DBAPIError as error:
             await run.connection.rollback()
             if tries == TRIES or not runs_again(error):
@@ -80,21 +82,22 @@ async def chunk(run: Import, work: Callable[[UnitOfWork], Awaitable[None]]) -> N
             run.counts["facts"] += len(facts)
             if run.database.committed is not None:
                 await run.database.committed()
-        return
+        return result
+    raise AssertionError("unreachable")
 
 
-async def _attempt(run: Import, work: Callable[[UnitOfWork], Awaitable[None]]) -> list[int]:
+async def _attempt(run: Import, work: Callable[[UnitOfWork], Awaitable[Result]]) -> tuple[Result, list[int]]:
     await begin(run.connection)
     async with AsyncSession(
         run.connection, expire_on_commit=False, join_transaction_mode="control_fully", autoflush=False
     ) as session:
         unit = UnitOfWork(session, run.random)
-        await work(unit)
+        result = await work(unit)
         await session.flush()
         run.hook("sql:before commit")
         await session.commit()
         run.hook("sql:after commit")
-        return unit.fact_ids
+        return result, unit.fact_ids
 
 
 async def tell(run: Import, unit: UnitOfWork, subjects: Subjects) -> int:
@@ -103,9 +106,9 @@ async def tell(run: Import, unit: UnitOfWork, subjects: Subjects) -> int:
     return await unit.tell(*facts) if facts else 0
 
 
-def spans(total: int) -> list[tuple[int, int]]:
-    """Cut the numbers from 1 to total into spans (first, last) of at most MAX_SUBJECTS."""
-    return [(first, min(first + MAX_SUBJECTS - 1, total)) for first in range(1, total + 1, MAX_SUBJECTS)]
+def spans(total: int, size: int = MAX_SUBJECTS) -> list[tuple[int, int]]:
+    """Cut the numbers from 1 to total into spans (first, last)."""
+    return [(first, min(first + size - 1, total)) for first in range(1, total + 1, size)]
 
 
 async def fill(run: Import, table: Table, rows: Iterator[Mapping[str, Any]], step: str) -> int:
@@ -136,21 +139,13 @@ async def learn(connection: AsyncConnection, table: Table) -> None:
     await connection.execute(LEARN.against(table))
 
 
-class Spans:
-    """The spans of a staging table's numbers, telling the progress of each that is done."""
-
-    def __init__(self, run: Import, table: Table, step: str) -> None:
-        self._run = run
-        self._table = table
-        self._step = step
-
-    async def __aiter__(self) -> AsyncIterator[tuple[int, int]]:
-        """Yield first and last number."""
-        async with staging(self._run) as connection:
-            total = await count(connection, self._table)
-        for first, last in spans(total):
-            yield first, last
-            self._run.progress(self._step, last, total)
+async def spans_of(run: Import, table: Table, step: str, size: int = MAX_SUBJECTS) -> AsyncIterator[tuple[int, int]]:
+    """Cut the numbers of a staging table into spans (first, last), and tell of each that is done."""
+    async with staging(run) as connection:
+        total = await count(connection, table)
+    for first, last in spans(total, size):
+        yield first, last
+        run.progress(step, last, total)
 
 
 def upsert(

@@ -10,7 +10,7 @@ from planet_graph.ingest.folder import FORMS
 
 READ = ("rows", "taken", "left_out", "rejected")
 DONE = {
-    "accounts": ("created", "updated"),
+    "accounts": ("created", "renamed", "updated"),
     "creators": ("activated", "ended"),
     "follows": ("opened", "changed", "closed"),
     "posts": ("reserved",),

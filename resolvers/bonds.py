@@ -157,13 +157,13 @@ def explanation(row: BondRow) -> Explanation:
 
 async def evidence(context: Context, row: BondRow) -> Sequence[Evidence]:
     """Say what a bond rests on, where that is the viewer's to see."""
-    return [
-        Evidence(
-            f"{total.quantity} {total.unit} of {total.kind} on {total.days} "
-            f"{'day' if total.days == 1 else 'days'}, last on {day_date(total.last_day)}"
-        )
-        for total in await kinds(context, row) or ()
-    ]
+    return [Evidence(_told(total)) for total in await kinds(context, row) or ()]
+
+
+def _told(total: KindTotal) -> str:
+    unit = "" if total.unit == total.kind else f" {total.unit}{'' if total.quantity == 1 else 's'}"
+    days = "1 day" if total.days == 1 else f"{total.days} days"
+    return f"{total.kind}: {total.quantity}{unit} on {days}, last on {day_date(total.last_day)}"
 
 
 async def ranked(context: Context, listing: Listing, account: int, first: int, after: str | None) -> Page[RankedBond]:

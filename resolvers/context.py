@@ -1,6 +1,8 @@
 """What one operation works with: the stores, the clock, who asks, and what was loaded for it."""
 
-from dataclasses import dataclass, field
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from graph_db.store import Store
 from planet_graph.database import Database
@@ -10,6 +12,9 @@ from planet_graph.outbox.tail import Tail
 from planet_graph.scoring.days import day_of
 from planet_graph.services.act import Caller, Services
 from resolvers.loaders import Loaders
+
+Place: TypeAlias = tuple[str, ...]
+"""Where a field stands in the answer, the indexes of lists left out: the same for all parents that have the field."""
 
 
 @dataclass(frozen=True)
@@ -25,20 +30,43 @@ class Reads:
 
 
 @dataclass
+class _Operation:
+    """What the places of one operation share."""
+
+    loaders: dict[Place, Loaders] = field(default_factory=dict[Place, Loaders])
+    asking: asyncio.Task[Account | None] | None = None
+    account: Account | None = None
+    caller: Caller | None = None
+
+
+@dataclass(frozen=True)
 class Context:
-    """One operation's. `token`: who the bearer token names, before its account is looked up."""
+    """One operation's, at one place. `token`: who the bearer token names, before its account is looked up.
+
+    Each place has loaders of its own. What it asks is asked once for all parents, and how often depends on the document
+    alone: not on which of two fields was answered first, nor on what another has loaded.
+    """
 
     reads: Reads
     token: Caller
-    loaders: Loaders = field(init=False)
-    _caller: Caller | None = field(default=None, init=False)
+    place: Place = ()
+    _operation: _Operation = field(default_factory=_Operation)
 
-    def __post_init__(self) -> None:
-        self.renew()
+    def at(self, place: Place) -> "Context":
+        """Return the operation's context at another place."""
+        return replace(self, place=place)
+
+    @property
+    def loaders(self) -> Loaders:
+        """The place's."""
+        found = self._operation.loaders.get(self.place)
+        if found is None:
+            found = self._operation.loaders[self.place] = Loaders(self.reads.database, self.reads.store)
+        return found
 
     def renew(self) -> None:
         """Forget what was loaded, as after every write."""
-        self.loaders = Loaders(self.reads.database, self.reads.store)
+        self._operation.loaders.clear()
 
     @property
     def today(self) -> int:
@@ -46,23 +74,26 @@ class Context:
         return day_of(self.reads.services.clock.now_us())
 
     async def caller(self) -> Caller:
-        """Return who asks, with the account; one statement the first time, none without a token."""
-        if self._caller is None:
-            account: Account | None = None
-            if self.token.subject:
-                async with self.reads.database.read() as session:
-                    account = await accounts.by_identity(session, self.token.issuer, self.token.subject)
-            self.become(account)
-        return self._caller or self.token
+        """Return who asks, with the account; one statement however many ask, none without a token."""
+        operation = self._operation
+        if operation.caller is None and self.token.subject:
+            if operation.asking is None:
+                operation.asking = asyncio.create_task(self._find())
+            self.become(await operation.asking)
+        return operation.caller or self.token
 
     def become(self, account: Account | None) -> None:
         """Set the caller's account, as after registering."""
-        self._caller = Caller(
-            self.token.issuer, self.token.subject, self.token.roles, None if account is None else account.id
-        )
-        if account is not None:
-            self.loaders.accounts.prime(account.id, account)
+        token = self.token
+        number = None if account is None else account.id
+        self._operation.account = account
+        self._operation.caller = Caller(token.issuer, token.subject, token.roles, number)
 
-    async def viewer(self) -> int | None:
+    async def viewer(self) -> Account | None:
         """Return the caller's account."""
-        return (await self.caller()).account
+        await self.caller()
+        return self._operation.account
+
+    async def _find(self) -> Account | None:
+        async with self.reads.database.read() as session:
+            return await accounts.by_identity(session, self.token.issuer, self.token.subject)

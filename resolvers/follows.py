@@ -79,7 +79,7 @@ async def relationship(context: Context, account: int) -> Relationship | None:
     Raises: Unavailable.
     """
     viewer = await context.viewer()
-    if viewer is None or viewer == account:
+    if viewer is None or viewer.id == account:
         return None
-    follows, followed_by = await context.loaders.follows.load_many([(viewer, account), (account, viewer)])
-    return Relationship(viewer, account, follows, followed_by)
+    follows, followed_by = await context.loaders.follows.load_many([(viewer.id, account), (account, viewer.id)])
+    return Relationship(viewer.id, account, follows, followed_by)

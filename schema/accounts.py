@@ -11,7 +11,7 @@ from planet_graph.paging import MAX_PAGE
 from resolvers import accounts, bonds, follows
 from schema.bonds import StrongestBondConnection, StrongestBondEdge, page_info
 from schema.follows import FollowConnection, ViewerRelationship, connection
-from schema.info import Info
+from schema.info import Info, at
 from schema.nodes import Node
 from schema.scalars import moment
 
@@ -53,7 +53,7 @@ class Account(Node):
         """Load the creator identity."""
         from schema.creators import Creator
 
-        found = await accounts.creator_of(info.context, self.row)
+        found = await accounts.creator_of(at(info), self.row)
         return None if found is None else Creator.of(*found)
 
     @strawberry.field(description="Who follows the account, newest first.")
@@ -69,19 +69,19 @@ class Account(Node):
     @strawberry.field(description="How many follow the account. A public fact, the same for all viewers.")
     async def follower_count(self, info: Info) -> int | None:
         """Count the followers."""
-        return await follows.count(info.context, "followers", self.row.id)
+        return await follows.count(at(info), "followers", self.row.id)
 
     @strawberry.field(description="How many the account follows. A public fact, the same for all viewers.")
     async def following_count(self, info: Info) -> int | None:
         """Count the followings."""
-        return await follows.count(info.context, "following", self.row.id)
+        return await follows.count(at(info), "following", self.row.id)
 
     @strawberry.field(
         description="What lies between the viewer and the account; null without a viewer, and for oneself."
     )
     async def viewer_relationship(self, info: Info) -> ViewerRelationship | None:
         """Look both directions up."""
-        found = await follows.relationship(info.context, self.row.id)
+        found = await follows.relationship(at(info), self.row.id)
         return None if found is None else ViewerRelationship(row=found)
 
     @strawberry.field(
@@ -92,7 +92,7 @@ class Account(Node):
         self, info: Info, first: First = 20, after: After = None
     ) -> StrongestBondConnection | None:
         """Read a page of the fan's bonds."""
-        page = await bonds.ranked(info.context, "strongestBonds", self.row.id, first, after)
+        page = await bonds.ranked(at(info), "strongestBonds", self.row.id, first, after)
         return StrongestBondConnection(
             edges=[StrongestBondEdge(row=row) for row in page.rows],
             page_info=page_info([row.cursor for row in page.rows], page.has_next, after),

@@ -11,7 +11,7 @@ from planet_graph.scoring import bonds as law
 from resolvers import bonds
 from resolvers.bonds import BondRow, RankedBond
 from schema.explanations import Explanation
-from schema.info import Info
+from schema.info import Info, at, within
 from schema.nodes import PageInfo
 from schema.scalars import BigInt, moment, points
 
@@ -84,7 +84,7 @@ class Bond:
     )
     async def kinds(self, info: Info) -> list[BondKind] | None:
         """Return the kinds' points, where the viewer may see them."""
-        found = await bonds.kinds(info.context, self.row)
+        found = await bonds.kinds(within(info), self.row)
         if found is None:
             return None
         return [
@@ -103,7 +103,7 @@ class Bond:
     @strawberry.field(description="Where the strength comes from.")
     async def explanation(self, info: Info) -> Explanation:
         """Explain the strength."""
-        evidence = await bonds.evidence(info.context, self.row)
+        evidence = await bonds.evidence(within(info), self.row)
         return Explanation.of(bonds.explanation(self.row), evidence)
 
     @strawberry.field(description="The version of the law that made it.")
@@ -116,15 +116,15 @@ class Bond:
         """Load the fan."""
         from schema.accounts import Account
 
-        return Account.of_maybe(await info.context.loaders.accounts.load(self.row.fan))
+        return Account.of_maybe(await within(info).loaders.accounts.load(self.row.fan))
 
     @strawberry.field(description="The creator.")
     async def creator(self, info: Info) -> Annotated["Creator", strawberry.lazy("schema.creators")] | None:
         """Load the creator."""
         from schema.creators import Creator
 
-        account = await info.context.loaders.accounts.load(self.row.creator)
-        identity = await info.context.loaders.creators.load(self.row.creator)
+        account = await within(info).loaders.accounts.load(self.row.creator)
+        identity = await within(info).loaders.creators.load(self.row.creator)
         return None if account is None or identity is None else Creator.of(identity, account)
 
 
@@ -164,7 +164,7 @@ class FanEdge:
     @strawberry.field(description="Why the fan stands here: the bond's strength.")
     async def explanation(self, info: Info) -> Explanation:
         """Explain the place."""
-        return Explanation.of(bonds.explanation(self.row.bond), await bonds.evidence(info.context, self.row.bond))
+        return Explanation.of(bonds.explanation(self.row.bond), await bonds.evidence(at(info), self.row.bond))
 
 
 @strawberry.type(description="A creator's fans, strongest bond first.")
@@ -203,7 +203,7 @@ class StrongestBondEdge:
     @strawberry.field(description="Why the creator stands here: the bond's strength.")
     async def explanation(self, info: Info) -> Explanation:
         """Explain the place."""
-        return Explanation.of(bonds.explanation(self.row.bond), await bonds.evidence(info.context, self.row.bond))
+        return Explanation.of(bonds.explanation(self.row.bond), await bonds.evidence(at(info), self.row.bond))
 
 
 @strawberry.type(description="The creators that an account is closest to, strongest bond first.")

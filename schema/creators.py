@@ -11,7 +11,7 @@ from resolvers.creators import PopularCreator
 from schema.accounts import Account, After, First
 from schema.bonds import FanConnection, FanEdge, page_info
 from schema.explanations import Explanation
-from schema.info import Info
+from schema.info import Info, at
 from schema.nodes import Node, PageInfo
 from schema.scalars import moment
 
@@ -40,7 +40,7 @@ class Creator(Node):
     )
     async def top_fans(self, info: Info, first: First = 20, after: After = None) -> FanConnection | None:
         """Read a page of fans."""
-        page = await bonds.ranked(info.context, "topFans", self.number, first, after)
+        page = await bonds.ranked(at(info), "topFans", self.number, first, after)
         return FanConnection(
             edges=[FanEdge(row=row) for row in page.rows],
             page_info=page_info([row.cursor for row in page.rows], page.has_next, after),

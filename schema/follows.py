@@ -8,7 +8,7 @@ import strawberry
 from resolvers import bonds, follows
 from resolvers.follows import FollowRow, Listing, Relationship
 from schema.bonds import Bond, page_info
-from schema.info import Info
+from schema.info import Info, at
 from schema.nodes import PageInfo
 from schema.scalars import moment
 
@@ -43,7 +43,7 @@ class FollowEdge:
     @strawberry.field(description="The follower's bond with the followed account, where that is a creator.")
     async def bond(self, info: Info) -> Bond | None:
         """Look the bond up."""
-        found = await bonds.present(info.context, self.row.edge.source, self.row.edge.target)
+        found = await bonds.present(at(info), self.row.edge.source, self.row.edge.target)
         return None if found is None else Bond(row=found)
 
 
@@ -57,7 +57,7 @@ class FollowConnection:
 
 async def connection(info: Info, listing: Listing, account: int, first: int, after: str | None) -> FollowConnection:
     """Present a page of an account's followers or followings."""
-    page = await follows.page(info.context, listing, account, first, after)
+    page = await follows.page(at(info), listing, account, first, after)
     return FollowConnection(
         edges=[FollowEdge(row=row) for row in page.rows],
         page_info=page_info([row.cursor for row in page.rows], page.has_next, after),
@@ -83,5 +83,5 @@ class ViewerRelationship:
     @strawberry.field(description="The viewer's bond with the account, where that is a creator.")
     async def bond(self, info: Info) -> Bond | None:
         """Look the bond up."""
-        found = await bonds.present(info.context, self.row.viewer, self.row.account)
+        found = await bonds.present(at(info), self.row.viewer, self.row.account)
         return None if found is None else Bond(row=found)

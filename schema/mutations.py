@@ -12,7 +12,7 @@ from planet_graph.services.interactions import Interaction
 from resolvers import applied
 from resolvers.context import Context
 from schema.accounts import Account
-from schema.info import Info
+from schema.info import Info, at
 from schema.problems import (
     AlreadyRegisteredProblem,
     ForbiddenProblem,
@@ -203,7 +203,7 @@ class Mutation:
     @strawberry.mutation(description="Joins the community with the token's subject.")
     async def register(self, info: Info, input: RegisterInput) -> RegisterResult:
         """Make the account."""
-        context = info.context
+        context = at(info)
         try:
             row, fact = await accounts.register(
                 context.reads.services, await context.caller(), input.handle, input.display_name
@@ -222,7 +222,7 @@ class Mutation:
     async def follow(self, info: Info, input: FollowInput) -> FollowResult:
         """Open the follow."""
         try:
-            account, is_applied, token = await _followed(info.context, input.account, follow=True)
+            account, is_applied, token = await _followed(at(info), input.account, follow=True)
         except Refusal as refusal:
             return cast(FollowResult, present(refusal))
         return FollowDone(account=account, viewer=Viewer(), applied=is_applied, token=token)
@@ -231,7 +231,7 @@ class Mutation:
     async def unfollow(self, info: Info, input: UnfollowInput) -> UnfollowResult:
         """Close the follow."""
         try:
-            account, is_applied, token = await _followed(info.context, input.account, follow=False)
+            account, is_applied, token = await _followed(at(info), input.account, follow=False)
         except Refusal as refusal:
             return cast(UnfollowResult, present(refusal))
         return UnfollowDone(account=account, viewer=Viewer(), applied=is_applied, token=token)
@@ -239,7 +239,7 @@ class Mutation:
     @strawberry.mutation(description="Counts acts that a trusted server reports. Needs the role `server`.")
     async def record_interactions(self, info: Info, input: RecordInteractionsInput) -> RecordInteractionsResult:
         """Count the acts."""
-        context = info.context
+        context = at(info)
         try:
             recorded = await interactions.record(
                 context.reads.services,

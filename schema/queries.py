@@ -11,7 +11,7 @@ from resolvers.accounts import Found
 from schema.accounts import Account, After, First
 from schema.bonds import Bond, page_info
 from schema.creators import Creator, PopularCreatorConnection, PopularCreatorEdge
-from schema.info import Info
+from schema.info import Info, at
 from schema.nodes import Node
 from schema.viewer import Viewer
 
@@ -40,7 +40,7 @@ class Query:
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id.")]
     ) -> Node | None:
         """Find one thing."""
-        (found,) = await accounts.nodes(info.context, [id])
+        (found,) = await accounts.nodes(at(info), [id])
         return _node(found)
 
     @strawberry.field(description="Things by their ids, in their order; null for what is not there.")
@@ -50,14 +50,14 @@ class Query:
         ids: Annotated[list[strawberry.ID], strawberry.argument(description=f"At most {MAX_PAGE} ids.")],
     ) -> list[Node | None]:
         """Find many things."""
-        return [_node(found) for found in await accounts.nodes(info.context, ids)]
+        return [_node(found) for found in await accounts.nodes(at(info), ids)]
 
     @strawberry.field(description="An account by its handle, without case.")
     async def account(
         self, info: Info, handle: Annotated[str, strawberry.argument(description="The handle.")]
     ) -> Account | None:
         """Find an account."""
-        return Account.of_maybe(await accounts.account(info.context, handle))
+        return Account.of_maybe(await accounts.account(at(info), handle))
 
     @strawberry.field(description="Accounts by their handles, in their order; null for what is not there.")
     async def accounts(
@@ -66,14 +66,14 @@ class Query:
         handles: Annotated[list[str], strawberry.argument(description=f"At most {MAX_PAGE} handles.")],
     ) -> list[Account | None]:
         """Find many accounts."""
-        return [Account.of_maybe(row) for row in await accounts.accounts(info.context, handles)]
+        return [Account.of_maybe(row) for row in await accounts.accounts(at(info), handles)]
 
     @strawberry.field(description="A creator by the account's handle.")
     async def creator(
         self, info: Info, handle: Annotated[str, strawberry.argument(description="The handle.")]
     ) -> Creator | None:
         """Find a creator."""
-        return _creator(await accounts.creator(info.context, handle))
+        return _creator(await accounts.creator(at(info), handle))
 
     @strawberry.field(
         description="Creators with the most and strongest recent ties. One that moves while you page may be met twice "
@@ -83,7 +83,7 @@ class Query:
         self, info: Info, first: First = 20, after: After = None
     ) -> PopularCreatorConnection | None:
         """Read a page of the ranking."""
-        page = await creators.popular(info.context, first, after)
+        page = await creators.popular(at(info), first, after)
         return PopularCreatorConnection(
             edges=[PopularCreatorEdge(row=row) for row in page.rows],
             page_info=page_info([row.cursor for row in page.rows], page.has_next, after),
@@ -100,7 +100,7 @@ class Query:
         ] = None,
     ) -> Bond | None:
         """Find a bond."""
-        found = await bonds.bond(info.context, fan, creator, as_of)
+        found = await bonds.bond(at(info), fan, creator, as_of)
         return None if found is None else Bond(row=found)
 
     @strawberry.field(description="Whether the graph holds what a mutation's token names.")
@@ -108,4 +108,4 @@ class Query:
         self, info: Info, token: Annotated[str, strawberry.argument(description="A mutation's `token`.")]
     ) -> bool | None:
         """Look a write up."""
-        return await applied.applied(info.context, token)
+        return await applied.applied(at(info), token)

@@ -13,8 +13,7 @@ class Viewer:
     @strawberry.field(description="The token's account; null before `register`.")
     async def account(self, info: Info) -> Account | None:
         """Load the viewer's account."""
-        number = await info.context.viewer()
-        return None if number is None else Account.of_maybe(await info.context.loaders.accounts.load(number))
+        return Account.of_maybe(await info.context.viewer())
 
     @strawberry.field(description="The token's roles: operator, analyst, server.")
     def roles(self, info: Info) -> list[str]:

@@ -1,6 +1,6 @@
 """Applications that serve, on both stacks or on the embedded one, and communities in them."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from random import Random
@@ -21,7 +21,7 @@ Serve: TypeAlias = Callable[..., AbstractAsyncContextManager[Api]]
 
 
 @asynccontextmanager
-async def serving(stack: Stack, time: Time | None = None, **changes: object) -> AsyncIterator[Api]:
+async def serving(stack: Stack, time: Time | None = None, **changes: object) -> AsyncGenerator[Api]:
     """Serve a migrated stack; `changes` are settings."""
     time = time or Time()
     settings = settings_of(stack).model_copy(update=changes)

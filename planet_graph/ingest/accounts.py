@@ -46,7 +46,7 @@ async def want_handles(run: Import) -> None:
     names, rows = NAMES.c, ACCOUNT_ROWS.c
     async with staging(run) as connection:
         total = await count(connection, NAMES)
-    for first, last in spans(total):
+    for first, last in spans(total, run.size):
         found = (
             select(names.n, names.external_id, rows.handle)
             .outerjoin(ACCOUNT_ROWS, rows.external_id == names.external_id)
@@ -56,7 +56,7 @@ async def want_handles(run: Import) -> None:
         async with staging(run) as connection:
             values = [
                 {"of": n, "handle": handle or derived(external_id), "is": int(handle is not None)}
-                for n, external_id, handle in (await connection.execute(found)).tuples()
+                for n, external_id, handle in (await connection.execute(found))
             ]
             if values:
                 await connection.execute(want, values)
@@ -74,7 +74,7 @@ async def create(run: Import) -> None:
     block = Block(run, col(Account.id))
     async with staging(run) as connection:
         total = await count(connection, NAMES)
-    for first, last in spans(total):
+    for first, last in spans(total, run.size):
         new = await _new(run, first, last)
         if not new:
             continue
@@ -110,7 +110,7 @@ async def _new(run: Import, first: int, last: int) -> list[New]:
         .order_by(names.n)
     )
     async with staging(run) as connection:
-        return [New(*values) for values in (await connection.execute(found)).tuples()]
+        return [New(*values) for values in (await connection.execute(found))]
 
 
 async def _create(run: Import, unit: UnitOfWork, new: Sequence[New], suffixes: Suffixes, block: list[int]) -> None:

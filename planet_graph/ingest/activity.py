@@ -48,7 +48,7 @@ async def compare(run: Import) -> None:
         removed = await gather(connection, ACTIVITY_REMOVALS, _removals(run.source))
         rows = ACTIVITY_ROWS.c
         kinds = select(rows.kind, cast(func.sum(rows.quantity), BigInteger)).group_by(rows.kind)
-        sums = dict((await connection.execute(kinds)).tuples().all())
+        sums = dict((await connection.execute(kinds)).all())
     run.counts["activity.set"] = changed
     run.counts["activity.removed"] = removed
     run.sums.update(sums)

@@ -26,7 +26,7 @@ async def compare(run: Import) -> None:
         await gather(connection, FOLLOW_CHANGES, _changes(run.source))
         closed = await gather(connection, FOLLOW_CLOSINGS, _closings(run.source))
         kinds = select(FOLLOW_CHANGES.c.was, func.count()).group_by(FOLLOW_CHANGES.c.was)
-        found = dict((await connection.execute(kinds)).tuples().all())
+        found = dict((await connection.execute(kinds)).all())
     run.counts["follows.opened"] = found.get(ABSENT, 0) + found.get(CLOSED, 0)
     run.counts["follows.changed"] = found.get(OPEN, 0)
     run.counts["follows.closed"] = closed
@@ -145,7 +145,7 @@ async def _set(run: Import, unit: UnitOfWork, here: ColumnElement[bool]) -> list
         changed=["open", "since_us", "dated"],
         where=col(Follow.origin) == run.source,
     ).returning(col(Follow.follower), col(Follow.followee))
-    return [(one, other) for one, other in (await unit.session.execute(statement)).tuples()]
+    return [(one, other) for one, other in (await unit.session.execute(statement))]
 
 
 async def close(run: Import) -> None:
@@ -168,7 +168,7 @@ async def _close(run: Import, unit: UnitOfWork, here: ColumnElement[bool]) -> No
         .order_by(ended.n)
         .with_for_update(of=Follow)
     )
-    pairs = [(one, other) for one, other in (await unit.session.execute(locked)).tuples()]
+    pairs = [(one, other) for one, other in (await unit.session.execute(locked))]
     intervals = (
         select(col(Follow.follower), col(Follow.followee), literal(run.at_us), col(Follow.since_us), col(Follow.dated))
         .join(FOLLOW_CLOSINGS, _is_pair(ended))

@@ -30,7 +30,7 @@ async def reserve(run: Import) -> None:
     async with staging(run) as connection:
         total = await gather(connection, NEW_POSTS, new)
     block = Block(run, col(ExternalId.id), col(ExternalId.noun) == POST)
-    for first, last in spans(total):
+    for first, last in spans(total, run.size):
         wanted = select(NEW_POSTS.c.external_id).where(NEW_POSTS.c.n.between(first, last)).order_by(NEW_POSTS.c.n)
         async with staging(run) as connection:
             names = list(await connection.scalars(wanted))

@@ -15,6 +15,7 @@ from planet_graph.ingest.reading import read_all
 from planet_graph.ingest.rejects import Rejects
 from planet_graph.ingest.steps import Import, Progress, no_progress
 from planet_graph.ingest.summary import Summary, summarize
+from planet_graph.outbox.facts import MAX_SUBJECTS
 from planet_graph.services.interactions import EARLIEST_US
 
 LATEST_US = 4_102_444_800_000_000
@@ -33,7 +34,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What an import works with. `imports`: the folder in which each source has its own, for what was rejected."""
+    """What an import works with.
+
+    `imports`: the folder in which each source has its own, for what was rejected.
+    `size`: how many subjects a transaction changes at most.
+    """
 
     database: Database
     imports: Path
@@ -41,6 +46,7 @@ class Means:
     random: Random
     hook: Hook = no_hook
     progress: Progress = no_progress
+    size: int = MAX_SUBJECTS
 
 
 async def import_folder(means: Means, order: Order) -> Summary:
@@ -85,6 +91,7 @@ async def _begin(means: Means, order: Order, files: Sequence[File]) -> AsyncGene
                     hook=means.hook,
                     act=act,
                     present=frozenset(file.form.name for file in files),
+                    size=means.size,
                     progress=means.progress,
                 )
                 async with connection.begin():

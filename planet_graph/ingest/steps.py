@@ -38,7 +38,8 @@ class Import:
     """What the steps of one import share.
 
     Units: `at_us` the time as of which the files are read, `wall_us` the machine's, microseconds since 1970. `act` is
-    shared by all its facts. `counts` and `sums` (quantity by kind)
+    shared by all its facts; `size` bounds the subjects of a
+    transaction. `counts` and `sums` (quantity by kind)
     are what the summary says.
     """
 
@@ -51,6 +52,7 @@ class Import:
     hook: Hook
     act: int
     present: frozenset[str]
+    size: int = MAX_SUBJECTS
     progress: Progress = no_progress
     counts: Counter[str] = field(default_factory=Counter[str])
     sums: dict[str, int] = field(default_factory=dict[str, int])
@@ -106,7 +108,7 @@ async def tell(run: Import, unit: UnitOfWork, subjects: Subjects) -> int:
     return await unit.tell(*facts) if facts else 0
 
 
-def spans(total: int, size: int = MAX_SUBJECTS) -> list[tuple[int, int]]:
+def spans(total: int, size: int) -> list[tuple[int, int]]:
     """Cut the numbers from 1 to total into spans (first, last)."""
     return [(first, min(first + size - 1, total)) for first in range(1, total + 1, size)]
 
@@ -139,11 +141,11 @@ async def learn(connection: AsyncConnection, table: Table) -> None:
     await connection.execute(LEARN.against(table))
 
 
-async def spans_of(run: Import, table: Table, step: str, size: int = MAX_SUBJECTS) -> AsyncIterator[tuple[int, int]]:
+async def spans_of(run: Import, table: Table, step: str, size: int | None = None) -> AsyncIterator[tuple[int, int]]:
     """Cut the numbers of a staging table into spans (first, last), and tell of each that is done."""
     async with staging(run) as connection:
         total = await count(connection, table)
-    for first, last in spans(total, size):
+    for first, last in spans(total, size or run.size):
         yield first, last
         run.progress(step, last, total)
 

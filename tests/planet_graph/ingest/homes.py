@@ -1,0 +1,166 @@
+"""An installation that folders are imported into, and all that it holds by the outside's ids."""
+
+import csv
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import Any, TypeAlias
+
+from sqlalchemy import select
+
+from graph_db.store import Rel
+from planet_graph.clock import Clock, system_us
+from planet_graph.database import Hook, no_hook
+from planet_graph.ingest.applied import bring_to_graph
+from planet_graph.ingest.folder import FORMS, Renaming
+from planet_graph.ingest.run import Means, Order, import_folder
+from planet_graph.ingest.steps import no_progress
+from planet_graph.ingest.summary import Summary
+from planet_graph.models.accounts import Account, Creator, ExternalId
+from planet_graph.models.activity import Activity
+from planet_graph.models.follows import Follow, FollowHistory
+from planet_graph.models.log import Fact
+from planet_graph.outbox.check import check
+from planet_graph.settings import Settings
+from planet_graph.web.parts import Parts, migrate_all, open_parts
+from tests.conftest import Stack
+
+AT_US = 1_790_000_000_000_000
+"""2026-09-21."""
+
+HOUR_S = 3_600
+AT_S = AT_US // 1_000_000
+
+Row: TypeAlias = Iterable[object]
+State: TypeAlias = dict[str, dict[Any, Any]]
+RELS: tuple[Rel, ...] = ("FOLLOWS", "BOND")
+
+HEADERS = {form.name: form.columns for form in FORMS}
+
+
+def write(folder: Path, **files: Iterable[Row]) -> Path:
+    """Write files with all columns into a folder that then holds nothing else."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.iterdir():
+        old.unlink()
+    for name, rows in files.items():
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow(HEADERS[name])
+            writer.writerows(rows)
+    return folder
+
+
+@dataclass
+class Home:
+    """`now_us`: what its domain clock says."""
+
+    parts: Parts
+    folder: Path
+    size: int = 7
+    now_us: list[int] = field(default_factory=lambda: [AT_US])
+
+    async def imports(
+        self,
+        at_us: int = AT_US,
+        source: str = "town",
+        mapped: Iterable[Renaming] = (),
+        hook: Hook = no_hook,
+        wall_us: Callable[[], int] = system_us,
+        **files: Iterable[Row],
+    ) -> Summary:
+        """Import files, or what the folder holds, and bring the graph to it."""
+        folder = write(self.folder, **files) if files else self.folder
+        imports = self.parts.settings.home / "imports"
+        means = Means(self.parts.database, imports, wall_us, self.parts.random, hook, size=self.size)
+        summary = await import_folder(means, Order(folder, source, at_us, tuple(mapped)))
+        await bring_to_graph(self.parts.outbox, no_progress)
+        return summary
+
+    def rejects(self, source: str = "town") -> list[tuple[str, int, str]]:
+        path = self.parts.settings.home / "imports" / source / "rejects.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            return [(row["file"], int(row["line"]), row["reason"]) for row in csv.DictReader(file)]
+
+    async def assert_in_step(self) -> None:
+        assert [difference async for batch in check(self.parts.outbox) for difference in batch] == []
+
+    async def facts(self) -> int:
+        async with self.parts.database.read() as session:
+            return len((await session.scalars(select(Fact))).all())
+
+    async def numbers(self) -> dict[str, int]:
+        async with self.parts.database.read() as session:
+            return {row.handle: row.id for row in await session.scalars(select(Account))}
+
+    async def state(self) -> State:
+        """Everything but ids, facts and the lease; accounts by handle, posts by the outside's ids."""
+        found: State = {name: {} for name in ("accounts", "names", "creators", "posts", "follows", "past", "activity")}
+        async with self.parts.database.read() as session:
+            accounts = {row.id: row for row in await session.scalars(select(Account))}
+            who = {number: row.handle for number, row in accounts.items()}
+            found["accounts"] = {
+                row.handle: (row.display_name, row.created_us, row.kyc, row.origin) for row in accounts.values()
+            }
+            outside = list(await session.scalars(select(ExternalId)))
+            posts = {row.id: row.external_id for row in outside if row.noun == "Post"} | {0: ""}
+            found["posts"] = {(row.origin, row.external_id): True for row in outside if row.noun == "Post"}
+            found["names"] = {(row.origin, row.external_id): who[row.id] for row in outside if row.noun == "Account"}
+            for creator in await session.scalars(select(Creator)):
+                found["creators"][who[creator.account_id]] = creator.activated_us
+            for row in await session.scalars(select(Follow)):
+                pair = (who[row.follower], who[row.followee])
+                found["follows"][pair] = (row.open, row.since_us, row.dated, row.origin)
+            for past in await session.scalars(select(FollowHistory)):
+                interval = (who[past.follower], who[past.followee], past.since_us, past.until_us)
+                found["past"][interval] = past.dated
+            for act in await session.scalars(select(Activity)):
+                key = (act.origin, who[act.fan], who[act.target], act.day, act.kind, posts[act.subject])
+                found["activity"][key] = (act.quantity, act.last_at_us, act.dated)
+        return found | await self._graph(who)
+
+    async def _graph(self, who: Mapping[int, str]) -> State:
+        nodes: dict[Any, Any] = {}
+        async for batch in self.parts.store.scan_nodes():
+            nodes.update({who[node.id]: dict(node.properties) for node in batch})
+        found: State = {"nodes": nodes}
+        for rel in RELS:
+            edges: dict[Any, Any] = {}
+            async for batch in self.parts.store.scan(rel):
+                edges.update({(who[edge.source], who[edge.target]): dict(edge.properties) for edge in batch})
+            found[rel] = edges
+        return found
+
+
+def settings_of(stack: Stack) -> Settings:
+    return Settings(home=stack.home, database=stack.database, graph=stack.graph, bus=stack.bus)
+
+
+@asynccontextmanager
+async def open_home(stack: Stack, seed: int = 1, hook: Hook = no_hook) -> AsyncGenerator[Home]:
+    """Open an installation, and migrate it where it is new."""
+    settings = settings_of(stack)
+    await migrate_all(settings, Random(seed))
+    now_us = [AT_US]
+    clock = Clock(lambda: now_us[0], system_us)
+    async with open_parts(settings, clock, random=Random(seed), hook=hook) as parts:
+        yield Home(parts, stack.home / "town", now_us=now_us)
+
+
+def embedded(home: Path) -> Stack:
+    home.mkdir(parents=True, exist_ok=True)
+    return Stack("embedded", home, f"sqlite+aiosqlite:///{home}/database.db", f"sqlite:///{home}/graph.db", "memory:")
+
+
+def rounded(state: State) -> State:
+    """Let the sums of nodes forget what addition loses."""
+
+    def brief(properties: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            name: float(f"{value:.9g}") if isinstance(value, float) or name == "creator_key" else value
+            for name, value in properties.items()
+        }
+
+    return state | {"nodes": {name: brief(properties) for name, properties in state["nodes"].items()}}

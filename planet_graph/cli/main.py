@@ -2,7 +2,7 @@
 
 import typer
 
-from planet_graph.cli import bonds, graph, imports, schemas, servers, stores, tokens
+from planet_graph.cli import bonds, demo, graph, imports, schemas, servers, stores, tokens
 
 app = typer.Typer(
     name="planet_graph",
@@ -12,6 +12,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 servers.add_to(app)
+demo.add_to(app)
 stores.add_to(app)
 imports.add_to(app)
 graph.add_to(app)

@@ -34,18 +34,20 @@ HOUR_S = 3_600
 AT_S = AT_US // 1_000_000
 
 Row: TypeAlias = Iterable[object]
+Town: TypeAlias = Mapping[str, Iterable[Row]]
+"""Rows by file, every column of each."""
 State: TypeAlias = dict[str, dict[Any, Any]]
 RELS: tuple[Rel, ...] = ("FOLLOWS", "BOND")
 
 HEADERS = {form.name: form.columns for form in FORMS}
 
 
-def write(folder: Path, **files: Iterable[Row]) -> Path:
+def write(folder: Path, town: Town) -> Path:
     """Write files with all columns into a folder that then holds nothing else."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.iterdir():
         old.unlink()
-    for name, rows in files.items():
+    for name, rows in town.items():
         with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(HEADERS[name])
@@ -64,15 +66,16 @@ class Home:
 
     async def imports(
         self,
+        town: Town | None = None,
+        *,
         at_us: int = AT_US,
         source: str = "town",
         mapped: Iterable[Renaming] = (),
         hook: Hook = no_hook,
         wall_us: Callable[[], int] = system_us,
-        **files: Iterable[Row],
     ) -> Summary:
         """Import files, or what the folder holds, and bring the graph to it."""
-        folder = write(self.folder, **files) if files else self.folder
+        folder = self.folder if town is None else write(self.folder, town)
         imports = self.parts.settings.home / "imports"
         means = Means(self.parts.database, imports, wall_us, self.parts.random, hook, size=self.size)
         summary = await import_folder(means, Order(folder, source, at_us, tuple(mapped)))

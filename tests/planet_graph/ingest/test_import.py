@@ -1,9 +1,9 @@
 from planet_graph.scoring.days import day_of
-from tests.planet_graph.ingest.homes import AT_S, AT_US, HOUR_S, Home
+from tests.planet_graph.ingest.homes import AT_S, AT_US, HOUR_S, Home, Town
 
 DAY_S = 86_400
 ONE_S, TWO_S, THREE_S = AT_S - 30 * DAY_S, AT_S - 20 * DAY_S, AT_S - 10 * DAY_S
-TOWN = {
+TOWN: Town = {
     "accounts": [
         ("c1", "cee", "Cee", ONE_S, "", "true"),
         ("f1", "", "", TWO_S, "pending", ""),
@@ -26,7 +26,7 @@ def us(seconds: int) -> int:
 
 
 async def test_a_folder_becomes_rows_facts_and_a_graph(home: Home) -> None:
-    summary = await home.imports(**TOWN)
+    summary = await home.imports(TOWN)
     state = await home.state()
     assert state["accounts"] == {
         "cee": ("Cee", us(ONE_S), "verified", "town"),
@@ -62,7 +62,7 @@ async def test_a_folder_becomes_rows_facts_and_a_graph(home: Home) -> None:
 
 
 async def test_a_second_run_changes_nothing(home: Home) -> None:
-    await home.imports(**TOWN)
+    await home.imports(TOWN)
     before, facts = await home.state(), await home.facts()
     summary = await home.imports(at_us=AT_US + us(5 * DAY_S))
     assert await home.state() == before
@@ -72,7 +72,7 @@ async def test_a_second_run_changes_nothing(home: Home) -> None:
 
 
 async def test_a_corrected_folder_corrects(home: Home) -> None:
-    await home.imports(**TOWN)
+    await home.imports(TOWN)
     corrected = {
         "accounts": [
             ("c1", "ceedee", "", TWO_S, "rejected", "true"),
@@ -88,7 +88,7 @@ async def test_a_corrected_folder_corrects(home: Home) -> None:
         ],
     }
     later_us = AT_US + us(DAY_S)
-    summary = await home.imports(at_us=later_us, **corrected)
+    summary = await home.imports(corrected, at_us=later_us)
     state = await home.state()
     assert state["accounts"] == {
         "ceedee": ("ceedee", us(TWO_S), "verified", "town"),
@@ -120,27 +120,27 @@ async def test_a_corrected_folder_corrects(home: Home) -> None:
 
 
 async def test_a_follow_that_comes_back_was_never_gone(home: Home) -> None:
-    await home.imports(**TOWN)
+    await home.imports(TOWN)
     before = await home.state()
-    fewer = {**TOWN, "follows": TOWN["follows"][1:]}
-    await home.imports(**fewer)
+    fewer = {**TOWN, "follows": list(TOWN["follows"])[1:]}
+    await home.imports(fewer)
     assert (await home.state())["follows"]["u_f1", "cee"] == (False, us(THREE_S), True, "town")
-    await home.imports(**TOWN)
+    await home.imports(TOWN)
     assert await home.state() == before
 
 
 async def test_an_absent_file_leaves_its_noun_alone(home: Home) -> None:
-    await home.imports(**TOWN)
+    await home.imports(TOWN)
     before = await home.state()
     for name in TOWN:
-        await home.imports(**{other: rows for other, rows in TOWN.items() if other != name})
+        await home.imports({other: rows for other, rows in TOWN.items() if other != name})
         assert await home.state() == before
 
 
 async def test_rows_that_are_gone_take_nobody_with_them(home: Home) -> None:
-    await home.imports(**TOWN)
+    await home.imports(TOWN)
     before = await home.state()
-    await home.imports(accounts=[], follows=[], activity=[])
+    await home.imports({"accounts": [], "follows": [], "activity": []})
     state = await home.state()
     assert (state["accounts"], state["creators"]) == (before["accounts"], before["creators"])
     assert [opened for opened, *_ in state["follows"].values()] == [False] * 3
@@ -152,37 +152,39 @@ async def test_rows_that_are_gone_take_nobody_with_them(home: Home) -> None:
 async def test_rows_later_than_the_time_are_left_out(home: Home) -> None:
     late_s = AT_S + 1
     summary = await home.imports(
-        accounts=[("a", "", "", late_s, "", ""), ("b", "", "", AT_S, "", "")],
-        follows=[("b", "c", late_s), ("b", "d", AT_S)],
-        activity=[("b", "e", "", late_s, "", ""), ("b", "g", "", AT_S, "", "")],
+        {
+            "accounts": [("a", "", "", late_s, "", ""), ("b", "", "", AT_S, "", "")],
+            "follows": [("b", "c", late_s), ("b", "d", AT_S)],
+            "activity": [("b", "e", "", late_s, "", ""), ("b", "g", "", AT_S, "", "")],
+        }
     )
     assert {name: rows["left_out"] for name, rows in summary.files.items()} == dict.fromkeys(TOWN, 1)
     assert sorted((await home.state())["accounts"]) == ["u_b", "u_d", "u_g"]
 
 
 async def test_one_follow_in_many_rows_is_one(home: Home) -> None:
-    await home.imports(follows=[("a", "b", TWO_S), ("a", "b", ONE_S), ("a", "b", ""), ("a", "b", THREE_S)])
+    await home.imports({"follows": [("a", "b", TWO_S), ("a", "b", ONE_S), ("a", "b", ""), ("a", "b", THREE_S)]})
     assert (await home.state())["follows"] == {("u_a", "u_b"): (True, us(ONE_S), True, "town")}
 
 
 async def test_undated_and_dated_activity_of_a_day_stay_where_they_are(home: Home) -> None:
     rows = [("a", "b", "", "", "", 5), ("a", "b", "", AT_S - HOUR_S, "", 1), ("a", "b", "", ONE_S, "", 2)]
-    await home.imports(activity=rows)
+    await home.imports({"activity": rows})
     before = await home.state()
     assert before["activity"] == {
         ("town", "u_a", "u_b", day_of(AT_US), "reaction", ""): (6, AT_US, False),
         ("town", "u_a", "u_b", day_of(us(ONE_S)), "reaction", ""): (2, us(ONE_S), True),
     }
-    summary = await home.imports(at_us=AT_US + us(3 * DAY_S), activity=rows)
+    summary = await home.imports({"activity": rows}, at_us=AT_US + us(3 * DAY_S))
     assert (summary.facts, await home.state()) == (0, before)
 
 
 async def test_two_sources_do_not_touch_each_other(home: Home) -> None:
-    await home.imports(**TOWN)
+    await home.imports(TOWN)
     before = await home.state()
-    await home.imports(source="village", follows=[("f1", "c1", ONE_S)])
+    await home.imports({"follows": [("f1", "c1", ONE_S)]}, source="village")
     state = await home.state()
     assert state["names"]["village", "f1"] == "u_f1_2"
     assert {pair: row for pair, row in state["follows"].items() if row[3] == "town"} == before["follows"]
-    await home.imports(source="village", follows=[])
+    await home.imports({"follows": []}, source="village")
     assert (await home.state())["FOLLOWS"] == before["FOLLOWS"]

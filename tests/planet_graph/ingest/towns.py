@@ -1,0 +1,62 @@
+"""Made-up folders of some hundred rows, with everything in them that an import has to decide."""
+
+from collections.abc import Sequence
+from random import Random
+from typing import TypeAlias
+
+from tests.planet_graph.ingest.homes import AT_S, HOUR_S
+
+Row: TypeAlias = tuple[object, ...]
+Town: TypeAlias = dict[str, list[Row]]
+
+KINDS = ("reaction", "reply", "dwell", "component_opened", "seen", "tip", "")
+PEOPLE = [*(f"Fan {n}" for n in range(40)), "x", "9", "ÄÖ", "ab", "AB", "Ab"]
+CREATORS = [f"creator-{n}" for n in range(12)]
+FIRST_S = AT_S - 400 * 24 * HOUR_S
+
+
+def some_time(random: Random, dated: float) -> object:
+    return random.randint(FIRST_S, AT_S) if random.random() < dated else ""
+
+
+def make(random: Random, dated: float = 0.8) -> Town:
+    """Accounts for a part of the people; follows and activity among all, the activity mostly towards creators."""
+    described = random.sample(PEOPLE, 20) + random.sample(CREATORS, 8)
+    accounts: list[Row] = [
+        (
+            one,
+            random.choice(["", "", "ab", f"h_{place % 20}"]),
+            random.choice(["", f"Name of {one}"]),
+            some_time(random, dated),
+            random.choice(["", "none", "pending", "verified"]),
+            random.choice(["true", "true", "false"]) if one in CREATORS else "",
+        )
+        for place, one in enumerate(described)
+    ]
+    everybody = [*PEOPLE, *CREATORS]
+    follows = [(*random.sample(everybody, 2), some_time(random, dated)) for _ in range(180)]
+    activity: list[Row] = []
+    while len(activity) < 300:
+        fan, target = random.choice(PEOPLE), random.choice(CREATORS + PEOPLE[:2])
+        if fan != target:
+            post = random.choice(["", f"post-{random.randint(1, 25)}"])
+            kind, quantity = random.choice(KINDS), random.choice(["", random.randint(1, 60)])
+            activity.append((fan, target, kind, some_time(random, dated), post, quantity))
+    return {"accounts": accounts, "follows": follows, "activity": activity}
+
+
+def corrected(town: Town, random: Random) -> Town:
+    """Leave rows out, add others, and change some."""
+    other = make(random)
+
+    def mixed(rows: Sequence[Row], more: Sequence[Row]) -> list[Row]:
+        return [row for row in rows if random.random() < 0.7] + list(more[: len(more) // 3])
+
+    accounts = {row[0]: row for row in mixed(town["accounts"], other["accounts"])}
+    ended = next(row for row in town["accounts"] if row[-1] == "true")
+    accounts[ended[0]] = (*ended[:-1], "false")
+    return {
+        "accounts": list(accounts.values()),
+        "follows": [*mixed(town["follows"], other["follows"]), ("newcomer", "x", "")],
+        "activity": [*mixed(town["activity"], other["activity"]), ("x", "new-creator", "", "", "new post", "")],
+    }

@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Where the product keeps its state and how long it waits.
 
-    Units: seconds. `database`, `graph` and `bus` are URLs; those left out live in `home`.
+    Units: seconds; `graph_seconds` is for one read of the graph. `database`, `graph` and `bus` are URLs; those left out live in `home`.
     """
 
     model_config = SettingsConfigDict(env_prefix="PLANET_", extra="ignore")
@@ -23,6 +23,7 @@ class Settings(BaseSettings):
     origins: list[str] = Field(default_factory=list)
     lease_seconds: float = 2.0
     applied_seconds: float = 1.0
+    graph_seconds: float = 0.9
 
     @property
     def database_url(self) -> str:

@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from uuid import uuid4  # noqa: TID251  it names a log line and is compared with nothing
 
 import structlog
-from graphql import ExecutionResult, GraphQLError, OperationDefinitionNode
+from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode
 from strawberry.extensions import SchemaExtension
+from strawberry.types.execution import ExecutionContext, PreExecutionError
 from strawberry.types.execution import ExecutionResult as StrawberryResult
 
 from graph_db.store import Unavailable
 from planet_graph.errors import InvalidArgument, Refusal
+from schema.limits import too_costly
 
 log = structlog.get_logger()
 
@@ -47,19 +49,25 @@ class Faults(SchemaExtension):
             result.errors = [told(error) for error in result.errors[:MAX_ERRORS]]
 
 
-class LoneOperation(SchemaExtension):
-    """Refuses several operations without a name for the one to run, as the specification asks."""
+class Admission(SchemaExtension):
+    """Refuses, before anything is executed, what only the whole request shows.
 
-    def on_parse(self) -> Iterator[None]:
-        """Look at the document when it is parsed."""
-        yield
+    That is: several operations without a name for the one to run, and an operation that is too dear with its variables.
+    """
+
+    def on_execute(self) -> Iterator[None]:
+        """Look at the operation that is about to run."""
         context = self.execution_context
-        document = context.graphql_document
-        # The public property falls back to the first operation, which is the fault to prevent.
-        named = context._provided_operation_name  # pyright: ignore[reportPrivateUsage]  # see above
-        if document is None or named is not None:
-            return
-        if sum(isinstance(definition, OperationDefinitionNode) for definition in document.definitions) > 1:
-            context.pre_execution_errors = [
-                GraphQLError("Must provide operation name if query contains multiple operations.")
-            ]
+        if context.graphql_document is not None and (error := _refused(context, context.graphql_document)) is not None:
+            context.result = PreExecutionError(data=None, errors=[error])
+        yield
+
+
+def _refused(context: ExecutionContext, document: DocumentNode) -> GraphQLError | None:
+    # The public property falls back to the first operation, which is the fault to prevent.
+    named = context._provided_operation_name  # pyright: ignore[reportPrivateUsage]  # see above
+    operations = [node for node in document.definitions if isinstance(node, OperationDefinitionNode)]
+    if named is None and len(operations) > 1:
+        return GraphQLError("Must provide operation name if query contains multiple operations.")
+    chosen = [node for node in operations if named is None or (node.name is not None and node.name.value == named)]
+    return too_costly(document, chosen[0], context.variables or {}) if chosen else None

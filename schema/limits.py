@@ -1,6 +1,7 @@
 """What one document may ask: each fragment is looked at once, then combined, so that checking stays linear."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, cast
 
 from graphql import (
     DocumentNode,
@@ -10,8 +11,11 @@ from graphql import (
     GraphQLError,
     InlineFragmentNode,
     IntValueNode,
+    ListValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    ValueNode,
+    VariableNode,
 )
 from graphql.validation import ValidationRule
 
@@ -19,51 +23,81 @@ MAX_TOKENS = 2_000
 MAX_DEPTH = 15
 MAX_ALIASES = 50
 MAX_FIELDS = 1_000
-MAX_COST = 20_000
+MAX_COST = 10_000
 DEFAULT_FIRST = 20
 MAX_FIRST = 100
 
+CONNECTIONS = frozenset({"followers", "following", "topFans", "strongestBonds", "popularCreators"})
+LISTS = {"nodes": "ids", "accounts": "handles"}
+"""Lists without edges, and the argument that names what is wanted."""
+
+COUNTS = frozenset({"followerCount", "followingCount"})
+"""Numbers that are looked up in a store, as objects are."""
+
 
 class Limits(ValidationRule):
-    """Refuses a document that is too deep, too wide or too dear, and says which limit it passes."""
+    """Refuses a document that is too deep or too wide, and says which limit it passes."""
 
     def enter_document(self, node: DocumentNode, *_args: Any) -> None:
         """Weigh every operation."""
-        weigher = _Weigher(node)
+        weigher = _Weigher(node, {})
         for definition in node.definitions:
             if isinstance(definition, OperationDefinitionNode):
-                weight = weigher.weigh(definition.selection_set)
-                self._judge(definition, weight)
+                self._judge(definition, weigher.weigh(definition.selection_set))
 
     def _judge(self, node: OperationDefinitionNode, weight: "_Weight") -> None:
         for code, name, found, limit, remedy in (
             ("TOO_DEEP", "depth", weight.depth, MAX_DEPTH, "nest less"),
             ("TOO_MANY_ALIASES", "aliases", weight.aliases, MAX_ALIASES, "split it"),
             ("TOO_MANY_FIELDS", "fields", weight.fields, MAX_FIELDS, "split it"),
-            ("TOO_COSTLY", "objects", weight.cost, MAX_COST, "ask for smaller pages (`first`)"),
         ):
             if found > limit:
-                message = f"The operation has {name} {found}, more than {limit}; {remedy}."
-                self.report_error(GraphQLError(message, node, extensions={"code": code}))
+                self.report_error(_error(node, code, name, found, limit, remedy))
+
+
+def too_costly(
+    document: DocumentNode, operation: OperationDefinitionNode, variables: Mapping[str, Any]
+) -> GraphQLError | None:
+    """Refuse an operation that may return more than MAX_COST objects and counts, with these variables."""
+    cost = _Weigher(document, {**_defaults(operation), **variables}).weigh(operation.selection_set).cost
+    if cost <= MAX_COST:
+        return None
+    return _error(operation, "TOO_COSTLY", "cost", cost, MAX_COST, "ask for smaller pages (`first`)")
+
+
+def _error(node: OperationDefinitionNode, code: str, name: str, found: int, limit: int, remedy: str) -> GraphQLError:
+    message = f"The operation has {name} {found}, more than {limit}; {remedy}."
+    return GraphQLError(message, node, extensions={"code": code})
+
+
+def _defaults(operation: OperationDefinitionNode) -> dict[str, Any]:
+    return {
+        definition.variable.name.value: _value(definition.default_value, {})
+        for definition in operation.variable_definitions or ()
+        if definition.default_value is not None
+    }
 
 
 class _Weight:
-    """Depth, aliases and fields of a selection with its fragments, and how many objects it may return."""
+    """Depth, aliases and fields of a selection with its fragments, and what it may cost.
 
-    __slots__ = ("aliases", "cost", "depth", "fields")
+    `cost`: how many objects and counts it may return; `row`: how many more for each edge of the connection it is of.
+    """
+
+    __slots__ = ("aliases", "cost", "depth", "fields", "row")
 
     def __init__(self) -> None:
-        self.depth = self.aliases = self.fields = self.cost = 0
+        self.depth = self.aliases = self.fields = self.cost = self.row = 0
 
-    def add(self, other: "_Weight", deeper: int = 0, times: int = 1) -> None:
+    def add(self, other: "_Weight", deeper: int = 0) -> None:
         self.depth = max(self.depth, other.depth + deeper)
         self.aliases += other.aliases
         self.fields += other.fields
-        self.cost += other.cost * times
 
 
 class _Weigher:
-    def __init__(self, document: DocumentNode) -> None:
+    def __init__(self, document: DocumentNode, variables: Mapping[str, Any]) -> None:
+        self._variables = variables
         self._fragments = {
             definition.name.value: definition
             for definition in document.definitions
@@ -76,16 +110,31 @@ class _Weigher:
         weight = _Weight()
         for selection in selections.selections if selections is not None else ():
             if isinstance(selection, FieldNode):
-                times = _length(selection)
-                weight.add(self.weigh(selection.selection_set), deeper=1, times=times)
-                weight.aliases += selection.alias is not None
-                weight.fields += 1
-                weight.cost += times if selection.selection_set is not None else 0
-            elif isinstance(selection, InlineFragmentNode):
-                weight.add(self.weigh(selection.selection_set))
+                self._field(weight, selection)
+                continue
+            inner = _Weight()
+            if isinstance(selection, InlineFragmentNode):
+                inner = self.weigh(selection.selection_set)
             elif isinstance(selection, FragmentSpreadNode):
-                weight.add(self._fragment(selection.name.value))
+                inner = self._fragment(selection.name.value)
+            weight.add(inner)
+            weight.cost += inner.cost
+            weight.row += inner.row
         return weight
+
+    def _field(self, weight: _Weight, field: FieldNode) -> None:
+        name = field.name.value
+        inner = self.weigh(field.selection_set)
+        weight.add(inner, deeper=1)
+        weight.aliases += field.alias is not None
+        weight.fields += 1
+        own = int(field.selection_set is not None or name in COUNTS)
+        if name == "edges":
+            weight.row += own + inner.cost
+        elif name in CONNECTIONS:
+            weight.cost += own + inner.cost + inner.row * _first(field, self._variables)
+        else:
+            weight.cost += (own + inner.cost) * _length(field, self._variables)
 
     def _fragment(self, name: str) -> _Weight:
         # A cycle weighs nothing here; another rule refuses it.
@@ -98,17 +147,28 @@ class _Weigher:
         return self._known[name]
 
 
-LISTS = frozenset({"followers", "following", "topFans", "strongestBonds", "popularCreators", "nodes", "accounts"})
-
-
-def _length(field: FieldNode) -> int:
-    """Return how many objects a field may return: its `first`, the most where a variable or ids decide."""
-    if field.name.value not in LISTS:
-        return 1
+def _first(field: FieldNode, variables: Mapping[str, Any]) -> int:
+    """Return how many edges a connection may have."""
     for argument in field.arguments or ():
         if argument.name.value == "first":
-            value = argument.value
-            return min(int(value.value), MAX_FIRST) if isinstance(value, IntValueNode) else MAX_FIRST
-        if argument.name.value in ("ids", "handles"):
-            return MAX_FIRST
+            value = _value(argument.value, variables)
+            return min(max(value, 1), MAX_FIRST) if isinstance(value, int) else MAX_FIRST
     return DEFAULT_FIRST
+
+
+def _length(field: FieldNode, variables: Mapping[str, Any]) -> int:
+    """Return how many objects a field may have: as many as it names, or one."""
+    for argument in field.arguments or ():
+        if LISTS.get(field.name.value) == argument.name.value:
+            value = _value(argument.value, variables)
+            return min(len(cast(list[object], value)), MAX_FIRST) if isinstance(value, list) else 1
+    return 1
+
+
+def _value(node: ValueNode, variables: Mapping[str, Any]) -> Any:
+    """Return what counts of an argument: a whole number, or a list of any things. None for all else."""
+    if isinstance(node, VariableNode):
+        return variables.get(node.name.value)
+    if isinstance(node, IntValueNode):
+        return int(node.value) if len(node.value) < 10 else MAX_FIRST  # Python refuses to read thousands of digits
+    return list(node.values) if isinstance(node, ListValueNode) else None

@@ -1,19 +1,29 @@
 """The schema, with its limits."""
 
 import strawberry
+from graphql import GraphQLError
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
+from strawberry.types.execution import ExecutionContext
 
 from schema.accounts import Account
 from schema.creators import Creator
-from schema.faults import Faults, LoneOperation
+from schema.faults import Admission, Faults
 from schema.limits import MAX_TOKENS, Limits
 from schema.mutations import Mutation
 from schema.problems import Problem
 from schema.queries import Query
 from schema.scalars import SCALARS
 
-schema = strawberry.Schema(
+
+class Schema(strawberry.Schema):
+    """Strawberry's, which leaves it to Faults to say what is logged of errors: by itself it logs what clients send."""
+
+    def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
+        """Log nothing."""
+
+
+schema = Schema(
     query=Query,
     mutation=Mutation,
     types=[Account, Creator, Problem],
@@ -24,7 +34,7 @@ schema = strawberry.Schema(
         lambda: ParserCache(maxsize=256),
         lambda: ValidationCache(maxsize=256),
         lambda: AddValidationRules([Limits]),
-        LoneOperation,
+        Admission,
     ],
     config=StrawberryConfig(relay_max_results=100, scalar_map=SCALARS),
 )

@@ -63,6 +63,7 @@ def store_of(settings: Settings, incarnation: int, observe: Hook = no_hook) -> S
         incarnation=incarnation,
         user=settings.graph_user,
         password=None if password is None else password.get_secret_value(),
+        timeout=settings.graph_seconds,
         observe=observe,
     )
 

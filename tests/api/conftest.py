@@ -36,7 +36,14 @@ async def serving(stack: Stack, time: Time | None = None, **changes: object) -> 
 
 def settings_of(stack: Stack) -> Settings:
     # Long enough for a busy machine: whoever waits for the graph is woken, and waits in vain only in tests of that.
-    return Settings(home=stack.home, database=stack.database, graph=stack.graph, bus=stack.bus, applied_seconds=20)
+    return Settings(
+        home=stack.home,
+        database=stack.database,
+        graph=stack.graph,
+        bus=stack.bus,
+        applied_seconds=20,
+        graph_seconds=20,
+    )
 
 
 @pytest.fixture

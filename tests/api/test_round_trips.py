@@ -1,0 +1,197 @@
+"""What each operation costs in statements, the same at every page size, and the page that tells of it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import pytest
+
+from tests.api.clients import FRONTEND_QUERIES, Api, operation
+from tests.api.communities import Act, Community
+
+PEOPLE = [f"p{number:03}" for number in range(102)]
+FIRST, SECOND = PEOPLE[:2]
+DENSE = 15
+"""How many follow everybody, so that a list in a list fills too."""
+
+TOLD = Path(__file__).parents[2] / "docs" / "round-trips.md"
+
+NESTED = """
+query Nested($handles: [String!]!, $first: Int!) {
+  accounts(handles: $handles) {
+    creator { id }
+    followers(first: $first) {
+      edges { node { handle followerCount viewerRelationship { follows followedBy } } bond { strength } }
+    }
+  }
+}
+"""
+DEEP = """
+query Deep($first: Int!) {
+  popularCreators(first: $first) {
+    edges { node { topFans(first: $first) {
+      edges { node { strongestBonds(first: 1) { edges { node { account { handle } } } } } }
+    } } }
+  }
+}
+"""
+
+Variables: TypeAlias = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Statements of one operation. `variables`: for a page size; `length`: of the list that a page of 100 fills."""
+
+    name: str
+    sql: int
+    graph: int
+    variables: Callable[[Community, int], Variables]
+    length: Callable[[Any], int] | None = None
+    document: str | None = None
+
+
+def edges(*path: str) -> Callable[[Any], int]:
+    def count(data: Any) -> int:
+        for step in path:
+            data = data[step]
+        return len(data["edges"])
+
+    return count
+
+
+def of(field: str) -> Callable[[Any], int]:
+    return lambda data: len(data[field])
+
+
+def ids(community: Community, size: int) -> list[str]:
+    """Creators and accounts in turn."""
+    return [community.id(p) if place % 2 else community.creator(p) for place, p in enumerate(PEOPLE[:size])]
+
+
+def pair(community: Community, **more: str) -> Variables:
+    return {"fan": community.id(SECOND), "creator": community.creator(FIRST), **more}
+
+
+def handle(_: Community, first: int) -> Variables:
+    return {"handle": FIRST, "first": first}
+
+
+READS = [
+    Cost("viewer", 1, 0, lambda _, __: {}),
+    Cost("node", 2, 0, lambda c, _: {"id": c.creator(FIRST)}),
+    Cost("nodes", 2, 0, lambda c, n: {"ids": ids(c, n)}, of("nodes")),
+    Cost("accounts", 3, 5, lambda _, n: {"handles": PEOPLE[:n]}, of("accounts")),
+    Cost("account_page", 7, 14, handle, edges("account", "followers")),
+    Cost("account_followers", 2, 1, handle, edges("account", "followers")),
+    Cost("account_following", 2, 1, handle, edges("account", "following")),
+    Cost("viewer_relationship", 3, 2, handle),
+    Cost("creator_page", 5, 4, handle, edges("creator", "topFans")),
+    Cost("popular_creators", 3, 3, lambda _, n: {"first": n}, edges("popularCreators")),
+    Cost("bond", 4, 1, lambda c, _: pair(c)),
+    Cost("bond, of a past day", 5, 0, lambda c, _: pair(c, asOf="2026-09-20"), document=operation("bond")),
+    Cost("strongest_bonds", 5, 1, handle, edges("account", "strongestBonds")),
+    Cost(
+        "`accounts { followers { node } }`",
+        4,
+        4,
+        lambda _, n: {"handles": PEOPLE[:n], "first": min(n, DENSE)},
+        of("accounts"),
+        NESTED,
+    ),
+    Cost(
+        "`popularCreators { topFans { strongestBonds } }`",
+        5,
+        3,
+        lambda _, n: {"first": min(n, 10)},
+        lambda data: sum(map(edges("node", "topFans"), data["popularCreators"]["edges"])),
+        DEEP,
+    ),
+]
+
+
+def item(community: Community, fan: str) -> Variables:
+    return {"fan": community.id(fan), "creator": community.creator(FIRST), "kind": "reply"}
+
+
+def reports(community: Community, size: int) -> Variables:
+    items = [item(community, fan) for fan in PEOPLE[1 : size + 1]]
+    return {"input": {"items": items, "idempotencyKey": f"of {size}"}}
+
+
+WRITES = [
+    Cost("register", 6, 0, lambda _, n: {"input": {"handle": f"new_{n}"}}),
+    Cost("follow", 7, 3, lambda c, n: {"input": {"account": c.id(PEOPLE[n + 1])}}),
+    Cost("unfollow", 7, 3, lambda c, n: {"input": {"account": c.id(PEOPLE[n + 1])}}),
+    Cost("record_interactions", 7, 0, reports),
+    Cost("applied", 1, 1, lambda _, __: {}),
+]
+"""In this order, each with 1 and then with 100 items or the like."""
+
+
+@pytest.fixture
+async def crowd(community: Community) -> Community:
+    """Everybody is a creator; the first one's lists hold more than a page of 100, and so does the ranking."""
+    others = PEOPLE[1:]
+    await community.join(*PEOPLE, creators=PEOPLE)
+    pairs = [(p, FIRST) for p in others] + [(FIRST, p) for p in others]
+    pairs += [(p, q) for p in PEOPLE[2 : DENSE + 3] for q in others if p != q]
+    await community.follow(pairs)
+    await community.record(
+        [Act(p, FIRST, days_ago=1) for p in others]
+        + [Act(FIRST, p, days_ago=1) for p in others]
+        + [Act(p, q) for p in PEOPLE[1:13] for q in PEOPLE[1:13] if p != q]
+    )
+    return community
+
+
+async def trips(api: Api, cost: Cost, variables: Variables, token: str) -> tuple[tuple[int, int], Any]:
+    """Execute once; return its SQL and graph statements, and its data."""
+    answer = await api.text(cost.document or operation(cost.name), variables, token)
+    assert (answer.status, answer.errors) == (200, []), (cost.name, answer.body)
+    found = api.observer.requests[-1]
+    return (len(found.sql), len(found.graph)), answer.data
+
+
+async def test_a_read_costs_the_same_at_every_page_size(api: Api, crowd: Community) -> None:
+    # An analyst sees everything, so that nothing is left out; and has an account, so that relationships are there.
+    token = crowd.token(SECOND, "analyst")
+    found: dict[str, list[tuple[int, int]]] = {}
+    for cost in READS:
+        for size in (1, 100):
+            spent, data = await trips(api, cost, cost.variables(crowd, size), token)
+            found.setdefault(cost.name, []).append(spent)
+            assert cost.length is None or cost.length(data) == size, cost.name
+    assert found == {cost.name: [(cost.sql, cost.graph)] * 2 for cost in READS}
+
+
+async def test_a_write_costs_the_same_whatever_it_holds(api: Api, crowd: Community) -> None:
+    found: dict[str, list[tuple[int, int]]] = {}
+    for size in (1, 100):
+        told = ""
+        for cost in WRITES:
+            api.time.now_us += 1_000_000  # an interval without length would leave no history
+            token = api.token(f"new_{size}", "server")
+            variables = {"token": told} if cost.name == "applied" else cost.variables(crowd, size)
+            spent, data = await trips(api, cost, variables, token)
+            found.setdefault(cost.name, []).append(spent)
+            if cost.name != "applied":
+                (done,) = data.values()
+                assert (done["applied"], bool(done["token"])) == (True, True), cost.name
+                told = done["token"]
+    assert found == {cost.name: [(cost.sql, cost.graph)] * 2 for cost in WRITES}
+
+
+def test_the_page_tells_the_costs() -> None:
+    lines = [f"| {cost.name} | {cost.sql} | {cost.graph} |" for cost in (*READS, *WRITES)]
+    text = TOLD.read_text()
+    before, _, rest = text.partition("|---|---|---|\n")
+    table, _, after = rest.partition("\n\n")
+    expected = before + "|---|---|---|\n" + "\n".join(lines) + "\n\n" + after
+    assert table.splitlines() == lines, f"write this into docs/round-trips.md:\n\n{expected}"
+
+
+def test_every_operation_is_counted() -> None:
+    committed = {path.stem for path in FRONTEND_QUERIES.glob("*.graphql")}
+    assert {cost.name for cost in (*READS, *WRITES)} >= committed

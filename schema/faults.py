@@ -21,7 +21,9 @@ MAX_ERRORS = 20
 def told(error: GraphQLError) -> GraphQLError:
     """Return what the client is told of an error."""
     cause = error.original_error
-    if cause is None:
+    if cause is None or isinstance(cause, GraphQLError):
+        code = "BAD_REQUEST" if error.path is None else "BAD_USER_INPUT"
+        error.extensions = {"code": code, **(error.extensions or {})}
         return error
     if isinstance(cause, Unavailable):
         return _as(error, "The graph is unavailable; what SQL answers is complete. Try again.", "UNAVAILABLE")

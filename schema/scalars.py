@@ -1,13 +1,15 @@
 """How times, days and points are written."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import NewType
 
 import strawberry
-from graphql import IntValueNode, StringValueNode, ValueNode
+from graphql import GraphQLError, IntValueNode, StringValueNode, ValueNode
 from strawberry.types.scalar import ScalarDefinition
 
+_DIGITS = re.compile(r"-?[0-9]{1,40}")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -28,18 +30,16 @@ def points(millionths: int) -> Decimal:
 
 
 def _whole(value: object) -> int:
-    """Read a whole number from a JSON number or a string of digits."""
-    if isinstance(value, str) and len(value) <= 40 and value.lstrip("-").isdecimal():
+    """Read a whole number from a JSON number or a string of digits. Raises: GraphQLError."""
+    if isinstance(value, str) and _DIGITS.fullmatch(value):
         return int(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return value
-    raise ValueError("BigInt is a whole number, or a string of its digits.")
+    raise GraphQLError("BigInt is a whole number, or a string of its digits.")
 
 
 def _literal(node: ValueNode, _variables: object = None) -> int:
-    if isinstance(node, IntValueNode | StringValueNode):
-        return _whole(node.value)
-    raise ValueError("BigInt is a whole number, or a string of its digits.")
+    return _whole(node.value if isinstance(node, IntValueNode | StringValueNode) else None)
 
 
 BigInt = NewType("BigInt", int)

@@ -31,11 +31,6 @@ def block(count: int, now_us: int, random: Random, after: int = 0) -> list[int]:
     return ids
 
 
-def drawn_us(number: int) -> int:
-    """Return the millisecond of which an id is. Units: microseconds since 1970."""
-    return ((number >> RANDOM_BITS) + EPOCH_MS) * 1000
-
-
 def to_global(kind: str, number: int) -> str:
     """Write a global id: unpadded base64url of `Kind:number`."""
     return urlsafe_b64encode(f"{kind}:{number}".encode()).decode().rstrip("=")

@@ -71,7 +71,7 @@ async def want_handles(run: Import) -> None:
 async def create(run: Import) -> None:
     """Make the accounts that are missing."""
     suffixes = Suffixes()
-    block = Block(run, col(Account.id))
+    block = Block(run, select(func.max(col(Account.id))))
     async with staging(run) as connection:
         total = await count(connection, NAMES)
     for first, last in spans(total, run.size):

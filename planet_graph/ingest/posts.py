@@ -29,7 +29,11 @@ async def reserve(run: Import) -> None:
     )
     async with staging(run) as connection:
         total = await gather(connection, NEW_POSTS, new)
-    block = Block(run, col(ExternalId.id), col(ExternalId.noun) == POST)
+    block = Block(
+        run,
+        # From the end of the index by id; a maximum of the posts would read all of them.
+        select(col(ExternalId.id)).where(col(ExternalId.noun) == POST).order_by(col(ExternalId.id).desc()).limit(1),
+    )
     for first, last in spans(total, run.size):
         wanted = select(NEW_POSTS.c.external_id).where(NEW_POSTS.c.n.between(first, last)).order_by(NEW_POSTS.c.n)
         async with staging(run) as connection:

@@ -98,6 +98,11 @@ class Home:
         async with self.parts.database.read() as session:
             return {row.handle: row.id for row in await session.scalars(select(Account))}
 
+    async def posts_in_order(self) -> list[str]:
+        async with self.parts.database.read() as session:
+            rows = [row for row in await session.scalars(select(ExternalId)) if row.noun == "Post"]
+        return [f"{row.origin} {row.external_id}" for row in sorted(rows, key=lambda row: row.id)]
+
     async def state(self) -> State:
         """Everything but ids, facts and the lease; accounts by handle, posts by the outside's ids."""
         found: State = {name: {} for name in ("accounts", "names", "creators", "posts", "follows", "past", "activity")}

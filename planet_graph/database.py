@@ -1,6 +1,7 @@
 """The SQL database: short read sessions, and units of work that commit rows and facts together."""
 
-from collections.abc import AsyncGenerator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -76,7 +77,7 @@ class Database:
         """
         for tries in range(1, TRIES + 1):
             try:
-                result, fact_ids = await self._attempt(work)
+                result, fact_ids = await self._to_its_end(self._attempt(work))
             except DBAPIError as error:
                 if tries == TRIES or not runs_again(error):
                     raise
@@ -98,12 +99,33 @@ class Database:
 
     async def transact(self, work: Callable[[AsyncSession], Awaitable[Result]], hook: Hook = no_hook) -> Result:
         """Run a writing transaction that tells nobody: the dispatcher's, a command's."""
-        async with self._writing(hook) as session:
-            result = await work(session)
-            hook("sql:before commit")
-            await session.commit()
-            hook("sql:after commit")
-            return result
+
+        async def attempt() -> Result:
+            async with self._writing(hook) as session:
+                result = await work(session)
+                hook("sql:before commit")
+                await session.commit()
+                hook("sql:after commit")
+                return result
+
+        return await self._to_its_end(attempt())
+
+    async def _to_its_end(self, transaction: Coroutine[Any, Any, Result]) -> Result:
+        """Run a transaction; on SQLite one whose caller is cancelled ends all the same before its caller does.
+
+        The driver's thread runs a statement that nobody waits for any more, and where that is BEGIN IMMEDIATE the whole
+        database stays locked until the connection is collected as garbage. A server's connection is simply closed.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return await transaction
+        task = asyncio.create_task(transaction)
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait([task])
+            if not task.cancelled():
+                task.exception()  # it is nobody's any more
+            raise
 
     @asynccontextmanager
     async def _writing(self, hook: Hook) -> AsyncGenerator[AsyncSession]:

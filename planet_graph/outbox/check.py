@@ -49,15 +49,17 @@ class Difference:
         return sorted(name for name in expected.keys() | found.keys() if expected.get(name) != found.get(name))
 
 
-async def check(outbox: Outbox, progress: Progress = silent) -> AsyncIterator[list[Difference]]:
-    """Apply what is committed, then stream what differs, in batches that are never empty.
+async def check(
+    outbox: Outbox, progress: Progress = silent, size: int = MAX_SUBJECTS
+) -> AsyncIterator[list[Difference]]:
+    """Apply what is committed, then stream what differs, in batches of up to `size` that are never empty.
 
     Writes may go on: what seems to differ is looked at again, and a subject is judged only by rows and a position that
     belong together. Memory is bounded, whatever the stores hold.
     Raises: Unavailable.
     """
     await drain(outbox)
-    async for batch in _batches(_suspects(outbox, progress)):
+    async for batch in _batches(_suspects(outbox, progress), size):
         if found := await _judged(outbox, batch):
             yield found
     async for found in _sums(outbox, progress):
@@ -146,7 +148,7 @@ async def _beside(
     progress(kind, done)
 
 
-async def _batches(items: AsyncIterator[Item], size: int = MAX_SUBJECTS) -> AsyncIterator[list[Item]]:
+async def _batches(items: AsyncIterator[Item], size: int) -> AsyncIterator[list[Item]]:
     batch: list[Item] = []
     async for item in items:
         batch.append(item)

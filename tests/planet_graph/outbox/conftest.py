@@ -2,12 +2,13 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from dataclasses import dataclass
 from itertools import count
 from random import Random
-from typing import LiteralString, TypeAlias
+from typing import LiteralString, TypeAlias, TypeVar
 
 import pytest
 from neo4j import AsyncGraphDatabase
@@ -26,6 +27,8 @@ from planet_graph.services.interactions import Interaction, Recorded
 from planet_graph.settings import Settings
 from planet_graph.web.parts import Parts, migrate_all, open_parts
 from tests.conftest import Stack
+
+Result = TypeVar("Result")
 
 NOW_US = 1_790_000_000_000_000
 """2026-09-21; the domain clock goes on by a second with every look at it."""
@@ -142,6 +145,38 @@ async def dispatching(*workers: Parts) -> AsyncGenerator[None]:
         assert all(isinstance(end, asyncio.CancelledError) for end in ends), ends
 
 
+def elsewhere(stack: Stack, act: Callable[[Community], Coroutine[None, None, Result]], seed: int = 77) -> Result:
+    """Act as another process would while this one stands still: a hook can call it."""
+
+    async def work() -> Result:
+        async with open_parts(settings_of(stack), ticking(), random=Random(seed)) as parts:
+            return await act(Community(parts))
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work()).result()
+
+
+async def make_lively(community: Community) -> None:
+    """Fill it: creators, follows opened and closed, bonds of several kinds and days, and activity that makes none."""
+    creators = [await community.register(f"creator{i}", creator=True) for i in range(3)]
+    fans = [await community.register(f"fan_{i}") for i in range(6)]
+    for place, fan in enumerate(fans):
+        for creator in creators[: place % 3 + 1]:
+            await community.follow(fan, creator)
+            await community.record(fan, creator, f"{fan}-{creator}", "reply", place + 1, days_ago=place)
+        await community.record(fan, creators[place % 3], f"{fan}-seen", "seen")
+        await community.record(fan, fans[place - 1], f"{fan}-fan")
+    await community.unfollow(fans[1], creators[0])
+    await community.unfollow(fans[2], creators[1])
+    await community.follow(fans[2], creators[1])
+
+
+@pytest.fixture
+async def lively(community: Community) -> Community:
+    await make_lively(community)
+    return community
+
+
 async def held(parts: Parts) -> Held:
     """Return all that the graph holds."""
     found: Held = {}
@@ -165,12 +200,16 @@ async def assert_in_step(parts: Parts) -> None:
 async def by_hand(stack: Stack, *, cypher: LiteralString, sql: str) -> None:
     """Change the graph as somebody might who knows its language."""
     if stack.graph.startswith("sqlite:"):
-        with closing(sqlite3.connect(stack.graph.removeprefix("sqlite:///"), timeout=20)) as connection, connection:
-            connection.executescript(sql)
+        await asyncio.to_thread(_by_hand, stack.graph.removeprefix("sqlite:///"), sql)
         return
     # The driver leaves its keywords untyped.
     async with AsyncGraphDatabase.driver(stack.graph) as driver, driver.session() as session:  # pyright: ignore[reportUnknownMemberType]  # see above
         await (await session.run(cypher)).consume()
+
+
+def _by_hand(path: str, sql: str) -> None:
+    with closing(sqlite3.connect(path, timeout=20)) as connection, connection:
+        connection.executescript(sql)
 
 
 async def empty(stack: Stack) -> None:

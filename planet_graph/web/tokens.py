@@ -71,7 +71,7 @@ def verify(key: OKPKey, token: str, now_s: int) -> Caller:
     try:
         claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
         registry.validate(claims)
-    except (JoseError, ValueError) as error:
+    except (JoseError, ValueError, RecursionError) as error:
         expired = getattr(error, "error", "") == "expired_token"
         raise BadToken(
             "The bearer token has expired; get a new one." if expired else "The bearer token is not one of this server."

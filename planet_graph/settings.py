@@ -9,7 +9,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """Where the product keeps its state and how long it waits.
 
-    Units: seconds; `graph_seconds` is for one read of the graph. `database`, `graph` and `bus` are URLs; those left out live in `home`.
+    Units: seconds; `graph_seconds` is for one read of the graph. `database`, `graph` and `bus` are URLs; those left out
+    live in `home`.
     """
 
     model_config = SettingsConfigDict(env_prefix="PLANET_", extra="ignore")

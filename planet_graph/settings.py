@@ -1,16 +1,18 @@
 """What an installation may set, by the environment (prefix PLANET_)."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
     """Where the product keeps its state and how long it waits.
 
     Units: seconds; `graph_seconds` is for one read of the graph. `database`, `graph` and `bus` are URLs; those left out
-    live in `home`.
+    live in `home`. `origins`: web pages that may ask from a browser, divided by commas; `localhost` stands for all pages
+    of this machine.
     """
 
     model_config = SettingsConfigDict(env_prefix="PLANET_", extra="ignore")
@@ -21,10 +23,16 @@ class Settings(BaseSettings):
     graph_user: str | None = None
     graph_password: SecretStr | None = None
     bus: str = "memory:"
-    origins: list[str] = Field(default_factory=list)
+    origins: Annotated[list[str], NoDecode] = Field(default_factory=list[str])
     lease_seconds: float = 2.0
     applied_seconds: float = 1.0
     graph_seconds: float = 0.9
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _divided(cls, value: object) -> object:
+        """Take the origins of the environment apart at their commas."""
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @property
     def database_url(self) -> str:

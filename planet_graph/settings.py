@@ -11,8 +11,8 @@ class Settings(BaseSettings):
     """Where the product keeps its state and how long it waits.
 
     Units: seconds; `graph_seconds` is for one read of the graph. `database`, `graph` and `bus` are URLs; those left out
-    live in `home`. `origins`: web pages that may ask from a browser, divided by commas; `localhost` stands for all pages
-    of this machine.
+    live in `home`. `origins`: web pages that may ask from a browser, divided by commas; `localhost` stands for all
+    pages of this machine.
     """
 
     model_config = SettingsConfigDict(env_prefix="PLANET_", extra="ignore")

@@ -14,10 +14,11 @@ from planet_graph.outbox import dispatch
 from planet_graph.settings import Settings
 from planet_graph.web import origins, tokens
 from planet_graph.web.parts import Parts, open_parts
-from planet_graph.web.view import BODY_BYTES, View
+from planet_graph.web.view import RequestLimits, View
 from resolvers.context import Reads
 
 DRAIN_SECONDS = 10
+NORMAL = RequestLimits()
 PARTS = web.AppKey("parts", Parts)
 
 
@@ -34,7 +35,14 @@ async def background(parts: Parts) -> AsyncGenerator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def create_app(settings: Settings, clock: Clock, *, hook: Hook = no_hook, observe: Hook = no_hook) -> web.Application:
+def create_app(
+    settings: Settings,
+    clock: Clock,
+    *,
+    hook: Hook = no_hook,
+    observe: Hook = no_hook,
+    limits: RequestLimits = NORMAL,
+) -> web.Application:
     """Make the application; its parts are opened when it starts and closed in reverse when it ends.
 
     `hook` may end the process between any two statements of a write; `observe` hears of every graph read.
@@ -53,6 +61,7 @@ def create_app(settings: Settings, clock: Clock, *, hook: Hook = no_hook, observ
                     applied_seconds=settings.applied_seconds,
                 ),
                 tokens.signing_key(settings.home),
+                limits,
             )
             app[VIEW].append(view)
             with contextlib.suppress(Unavailable, DBAPIError, OSError):
@@ -63,7 +72,7 @@ def create_app(settings: Settings, clock: Clock, *, hook: Hook = no_hook, observ
     async def graphql(request: web.Request) -> web.StreamResponse:
         return await request.app[VIEW][0](request)
 
-    app = web.Application(client_max_size=BODY_BYTES, middlewares=[origins.middleware(settings.origins)])
+    app = web.Application(client_max_size=limits.body_bytes, middlewares=[origins.middleware(settings.origins)])
     app[VIEW] = []
     app.cleanup_ctx.append(parts_of)
     app.router.add_route("*", "/graphql", graphql)

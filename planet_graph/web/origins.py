@@ -14,7 +14,7 @@ _LOCAL = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?")
 
 def allows(origins: Collection[str], origin: str) -> bool:
     """Say whether an origin is in the list."""
-    return origin in origins or (LOCAL in origins and _LOCAL.fullmatch(origin) is not None)
+    return (origin in origins and origin != LOCAL) or (LOCAL in origins and _LOCAL.fullmatch(origin) is not None)
 
 
 def middleware(origins: Collection[str]):

@@ -1,32 +1,32 @@
 """Applications that serve, on both stacks or on the embedded one, and communities in them."""
 
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from random import Random
-from typing import TypeAlias
 
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
 from planet_graph.settings import Settings
-from planet_graph.web.app import PARTS, create_app
+from planet_graph.web.app import NORMAL, PARTS, create_app
 from planet_graph.web.parts import migrate_all
 from planet_graph.web.tokens import signing_key
+from planet_graph.web.view import RequestLimits
 from tests.api.clients import Api, Observer, Time
 from tests.api.communities import Community
 from tests.conftest import Stack
 
-Serve: TypeAlias = Callable[..., AbstractAsyncContextManager[Api]]
-
 
 @asynccontextmanager
-async def serving(stack: Stack, time: Time | None = None, **changes: object) -> AsyncGenerator[Api]:
+async def serving(
+    stack: Stack, time: Time | None = None, limits: RequestLimits = NORMAL, **changes: object
+) -> AsyncGenerator[Api]:
     """Serve a migrated stack; `changes` are settings."""
     time = time or Time()
     settings = settings_of(stack).model_copy(update=changes)
     observer = Observer()
-    app = create_app(settings, time.clock(), observe=observer.hear_graph)
+    app = create_app(settings, time.clock(), observe=observer.hear_graph, limits=limits)
     observer.attach(app)
     async with TestClient(TestServer(app)) as http:
         parts = app[PARTS]

@@ -5,7 +5,10 @@ from uuid import uuid4  # noqa: TID251  it names a log line and is compared with
 
 import structlog
 from graphql import DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode
+from graphql.validation.validate import ValidationAbortedError
+from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
+from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
 from strawberry.types.execution import ExecutionContext, PreExecutionError
 from strawberry.types.execution import ExecutionResult as StrawberryResult
 
@@ -17,10 +20,20 @@ log = structlog.get_logger()
 
 MAX_ERRORS = 20
 
+TOO_COMPLEX = (
+    "Validating the document takes too long: it asks for the same field, or spreads the same fragment, hundreds of "
+    "times; ask once."
+)
+
 
 def told(error: GraphQLError) -> GraphQLError:
     """Return what the client is told of an error."""
     cause = error.original_error
+    if isinstance(error, ValidationAbortedError):
+        return _as(error, TOO_COMPLEX, "TOO_COMPLEX")
+    if isinstance(cause, ValueError) and error.path is None and error.nodes is not None:
+        # Raised while validating a literal, as by a number of thousands of digits
+        return _as(error, "A value of the document cannot be read as its type.", "BAD_REQUEST")
     if cause is None or isinstance(cause, GraphQLError):
         code = "BAD_REQUEST" if error.path is None else "BAD_USER_INPUT"
         error.extensions = {"code": code, **(error.extensions or {})}
@@ -45,7 +58,14 @@ class Faults(SchemaExtension):
 
     def on_operation(self) -> Iterator[None]:
         """Replace the errors when the operation is done."""
-        yield
+        try:
+            yield
+        except (MissingQueryError, CannotGetOperationTypeError, InvalidOperationTypeError):
+            raise  # the view's own
+        except Exception as error:
+            # Of an extension, as of the cache of parsed documents: strawberry would tell it as it is
+            known = error if isinstance(error, GraphQLError) else GraphQLError(str(error), original_error=error)
+            raise told(known) from None
         result = self.execution_context.result
         if isinstance(result, ExecutionResult | StrawberryResult) and result.errors:
             result.errors = [told(error) for error in result.errors[:MAX_ERRORS]]

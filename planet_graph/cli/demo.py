@@ -1,5 +1,6 @@
 """`demo`: the whole product from one folder, with a community to look at."""
 
+import asyncio
 import json
 import shutil
 from collections.abc import Generator
@@ -40,6 +41,10 @@ QUERIES: tuple[tuple[str, str], ...] = (
     ),
 )
 
+LOOPBACK = "127.0.0.1"
+PATIENCE = 30
+"""How often a query is asked again, a second apart."""
+
 Graph = Annotated[
     Literal["neo4j"] | None,
     typer.Option("--graph", help="neo4j: a real Neo4j, started here from Maven artifacts.", show_default=False),
@@ -74,6 +79,17 @@ async def ask(session: ClientSession, url: str, query: str) -> Any:
         return await response.json()
 
 
+async def first_answer(session: ClientSession, url: str, query: str) -> Any:
+    """Ask until the graph answers: a Neo4j that has just begun may need longer than the server waits for it."""
+    answer = await ask(session, url, query)
+    for _ in range(PATIENCE):
+        if not any(error["extensions"]["code"] == "UNAVAILABLE" for error in answer.get("errors", ())):
+            break
+        await asyncio.sleep(1)
+        answer = await ask(session, url, query)
+    return answer
+
+
 def first_lines(answer: object) -> str:
     """Return the edges of an answer, one a line, or its errors."""
     edges = _edges(answer)
@@ -98,7 +114,7 @@ async def show(settings: Settings, url: str) -> None:
     async with ClientSession() as session:
         for title, query in QUERIES:
             typer.echo(f"{title}\n  curl -s {url} -H 'Content-Type: application/json' \\\n    -d '{_body(query)}'")
-            typer.echo(first_lines(await ask(session, url, query)) + "\n")
+            typer.echo(first_lines(await first_answer(session, url, query)) + "\n")
     tokens = {
         f"creator @{community.CREATOR}": await token_for(settings, community.CREATOR, []),
         f"fan @{community.FAN}": await token_for(settings, community.FAN, []),
@@ -114,12 +130,14 @@ def _body(query: str) -> str:
 
 
 def demo(
-    host: Host = "127.0.0.1", port: Port = 8000, graph: Graph = None, fresh: Fresh = False, home: Home = None
+    host: Host = LOOPBACK, port: Port = 8000, graph: Graph = None, fresh: Fresh = False, home: Home = None
 ) -> None:
     """Serve the demo community from the home; the first run brings it in."""
     settings = settings_of(home)
     if settings.database:
         refuse("The demo runs on its own database file: unset PLANET_DATABASE.")
+    if port and host == LOOPBACK and not local_neo4j.can_listen(port):
+        refuse(f"Port {port} is taken by another program: choose one with --port (make demo PORT=8001).")
     settings = settings.model_copy(update={"origins": sorted({*settings.origins, LOCAL})})
     settings.home.mkdir(parents=True, exist_ok=True)
     if fresh:

@@ -62,9 +62,22 @@ class Postgres:
         """The address of a database, for SQLAlchemy."""
         return f"postgresql+asyncpg://postgres@127.0.0.1:{self.port}/{name}"
 
+    def wait(self, seconds: float = 60) -> None:
+        """Wait until it takes connections; its port is open before."""
+        end = time.monotonic() + seconds
+        while True:
+            try:
+                self.run("pg_isready", "--quiet")
+            except subprocess.CalledProcessError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
+
     def run(self, program: str, *arguments: str) -> None:
         """Run one of PostgreSQL's own programs against the cluster."""
-        server = ["--host", "127.0.0.1", "--port", str(self.port), "--username", "postgres", "--no-password"]
+        server = ["--host", "127.0.0.1", "--port", str(self.port), "--username", "postgres"]
         subprocess.run([self.binaries / program, *server, *arguments], check=True, cwd=self.folder)
 
 
@@ -90,7 +103,9 @@ def postgres_server() -> Generator[Postgres]:
             command += ["-c", setting]
         # SIGINT is PostgreSQL's fast shutdown; SIGTERM would wait for every client to leave.
         with running(command, port=port, log=log, stop=signal.SIGINT, cwd=home, user=POSTGRES_USER):
-            yield Postgres(home, port, binaries)
+            server = Postgres(home, port, binaries)
+            server.wait()
+            yield server
 
 
 @contextlib.contextmanager

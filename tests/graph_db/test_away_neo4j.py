@@ -18,6 +18,7 @@ from graph_db.store import Batch, Store, Unavailable
 from graph_db.write import guard
 from tests.graph_db.conftest import PATIENCE, Open
 from tests.graph_db.states import INCARNATION, ORIGIN, account, at
+from tests.wires import wired
 
 BOUND = 60.0
 """Seconds after which a test is taken to hang; what is under test gives up after one."""
@@ -37,48 +38,6 @@ def frozen(url: str) -> Generator[None]:
         yield
     finally:
         os.kill(process.pid, signal.SIGCONT)
-
-
-class Wire:
-    """A port in front of a server, which can be cut and laid again."""
-
-    def __init__(self, url: str) -> None:
-        self.target = urlsplit(url)
-        self.listener: asyncio.Server | None = None
-        self.port = 0
-        self.writers: list[asyncio.StreamWriter] = []
-
-    @property
-    def url(self) -> str:
-        return f"bolt://127.0.0.1:{self.port}"
-
-    async def lay(self) -> None:
-        self.listener = await asyncio.start_server(self.serve, "127.0.0.1", self.port)
-        self.port = self.listener.sockets[0].getsockname()[1]
-
-    async def cut(self) -> None:
-        self.drop()
-        assert self.listener is not None
-        self.listener.close()
-        await self.listener.wait_closed()
-
-    def drop(self) -> None:
-        """End the open connections and go on listening."""
-        for writer in self.writers:
-            writer.transport.abort()
-        self.writers.clear()
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        there, back = await asyncio.open_connection(self.target.hostname, self.target.port)
-        self.writers += (writer, back)
-        with suppress(ConnectionError):
-            await asyncio.gather(self.copy(reader, back), self.copy(there, writer))
-
-    async def copy(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        while data := await reader.read(65_536):
-            writer.write(data)
-            await writer.drain()
-        writer.close()
 
 
 @pytest.fixture
@@ -108,33 +67,29 @@ async def test_a_server_that_is_down_is_unavailable(opened: Open) -> None:
 
 @pytest.mark.usefixtures("served")
 async def test_a_connection_that_was_lost_is_made_anew_within_the_read(neo4j_url: str) -> None:
-    wire = Wire(neo4j_url)
-    await wire.lay()
-    store = connect(wire.url, incarnation=INCARNATION, timeout=PATIENCE)
-    assert await store.position() == at(1)
-    for _ in range(3):
-        wire.drop()
-        assert await store.degrees("FOLLOWS", "in", [ORIGIN]) == [0]
-    await store.close()
-    await wire.cut()
+    async with wired(neo4j_url) as wire:
+        store = connect(wire.url, incarnation=INCARNATION, timeout=PATIENCE)
+        assert await store.position() == at(1)
+        for _ in range(3):
+            wire.drop()
+            assert await store.degrees("FOLLOWS", "in", [ORIGIN]) == [0]
+        await store.close()
 
 
 @pytest.mark.usefixtures("served")
 async def test_a_server_that_is_back_answers_the_same_store(neo4j_url: str) -> None:
-    wire = Wire(neo4j_url)
-    await wire.lay()
-    store = connect(wire.url, incarnation=INCARNATION, timeout=PATIENCE)
-    assert await store.position() == at(1)
-    await wire.cut()
-    with pytest.raises(Unavailable):
-        await store.degrees("FOLLOWS", "in", [ORIGIN])
-    with pytest.raises(Unavailable):
-        await store.write(at(1), at(2), Batch())
-    await wire.lay()
-    assert await store.degrees("FOLLOWS", "in", [ORIGIN]) == [0]
-    assert await store.write(at(1), at(2), Batch())
-    await store.close()
-    await wire.cut()
+    async with wired(neo4j_url) as wire:
+        store = connect(wire.url, incarnation=INCARNATION, timeout=PATIENCE)
+        assert await store.position() == at(1)
+        await wire.cut()
+        with pytest.raises(Unavailable):
+            await store.degrees("FOLLOWS", "in", [ORIGIN])
+        with pytest.raises(Unavailable):
+            await store.write(at(1), at(2), Batch())
+        await wire.lay()
+        assert await store.degrees("FOLLOWS", "in", [ORIGIN]) == [0]
+        assert await store.write(at(1), at(2), Batch())
+        await store.close()
 
 
 async def test_a_frozen_server_is_unavailable_in_time_and_answers_again(

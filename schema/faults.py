@@ -13,6 +13,7 @@ from strawberry.types.execution import ExecutionContext, PreExecutionError
 from strawberry.types.execution import ExecutionResult as StrawberryResult
 
 from graph_db.store import Unavailable
+from planet_graph.database import is_away
 from planet_graph.errors import InvalidArgument, Refusal
 from schema.limits import too_costly
 
@@ -43,9 +44,16 @@ def told(error: GraphQLError) -> GraphQLError:
     if isinstance(cause, InvalidArgument | Refusal):
         return _as(error, str(cause), "BAD_USER_INPUT")
     fault = uuid4().hex
+    if is_away(cause):
+        log.warning("database away", error_id=fault, path=error.path, reason=repr(cause)[:200])
+        return _masked(error, "The database is unavailable; try again.", "UNAVAILABLE", fault)
     log.error("masked error", error_id=fault, path=error.path, exc_info=cause)
-    masked = _as(error, f"Unexpected error {fault}.", "INTERNAL_SERVER_ERROR")
-    masked.extensions = {**(masked.extensions or {}), "errorId": fault}
+    return _masked(error, f"Unexpected error {fault}.", "INTERNAL_SERVER_ERROR", fault)
+
+
+def _masked(error: GraphQLError, message: str, code: str, fault: str) -> GraphQLError:
+    masked = _as(error, message, code)
+    masked.extensions = {"code": code, "errorId": fault}
     return masked
 
 

@@ -14,6 +14,7 @@ from planet_graph.outbox import tokens
 from planet_graph.outbox.rebuild import rebuild
 from planet_graph.outbox.refresh import refresh
 from planet_graph.web.parts import migrate_all
+from planet_graph.web.view import RequestLimits
 from tests.api.clients import Api
 from tests.api.communities import Act, Community
 from tests.api.conftest import serving, settings_of
@@ -245,3 +246,51 @@ async def test_without_redis_everything_goes_on(migrated: Stack, fault: str) -> 
             await broken.give()
             followed = await api.query("follow", follow, community.token("cyd"))
             assert followed["follow"]["applied"] is True
+
+
+@SERVERS
+async def test_without_postgres_everything_says_so_and_comes_back(
+    migrated: Stack, fault: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with serving(migrated) as api:
+        community = await peopled(api)
+        bob, follow = community.token("bob"), {"input": {"account": community.id("eve")}}
+        before = await api.query("account_page", {"handle": "ada"}, bob)
+    code, status = ("UNAVAILABLE", 200) if fault == "cut" else ("TIMEOUT", 503)
+    async with wired(migrated.database) as wire:
+        broken = on_wire(replace(migrated, database=wire.url), wire, fault)
+        async with serving(broken.stack, limits=RequestLimits(operation_seconds=3)) as api:
+            await broken.take()
+            for name, variables in (("account_page", {"handle": "ada"}), ("follow", follow)):
+                answer = await api.ask(name, variables, bob)
+                assert (answer.status, answer.codes) == (status, [code]), answer.body
+                assert not answer.data or set(answer.data.values()) == {None}
+                told = str(answer.body)
+                assert not [word for word in ("Traceback", "asyncpg", "sqlalchemy", str(wire.port)) if word in told]
+                for error in answer.errors if fault == "cut" else ():
+                    assert error["extensions"]["errorId"] in capsys.readouterr().out
+            await broken.give()
+            async with asyncio.timeout(60):
+                while (answer := await api.ask("account_page", {"handle": "ada"}, bob)).errors:
+                    pass
+            assert answer.data == before
+            assert (await api.query("follow", follow, bob))["follow"]["applied"] is True
+            assert await differences(api.parts) == []
+
+
+async def test_what_went_wrong_is_told_by_an_id_that_the_log_has(
+    embedded_api: Api, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("password=hunter2")
+
+    for place in ("planet_graph.models.accounts.by_handles", "schema.faults.too_costly"):  # a resolver, an extension
+        with monkeypatch.context() as patch:
+            patch.setattr(place, fail)
+            answer = await embedded_api.ask("accounts", {"handles": ["ada"]})
+        assert (answer.status, answer.codes) == (200, ["INTERNAL_SERVER_ERROR"])
+        assert "hunter2" not in str(answer.body)
+        logged = capsys.readouterr().out
+        assert answer.errors[0]["extensions"]["errorId"] in logged
+        assert "hunter2" in logged
+    assert (await embedded_api.ask("accounts", {"handles": ["ada"]})).errors == []

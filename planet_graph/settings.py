@@ -12,7 +12,9 @@ class Settings(BaseSettings):
 
     Units: seconds; `graph_seconds` is for one read of the graph. `database`, `graph` and `bus` are URLs; those left out
     live in `home`. `origins`: web pages that may ask from a browser, divided by commas; `localhost` stands for all
-    pages of this machine.
+    pages of this machine. `heartbeat_seconds`: how long a subscription may be silent. `max_behind`: how many facts a
+    subscriber may be behind; one that is further is told of a gap. `connections`: how many sockets and event streams a
+    process takes, and how many of one account.
     """
 
     model_config = SettingsConfigDict(env_prefix="PLANET_", extra="ignore")
@@ -27,6 +29,10 @@ class Settings(BaseSettings):
     lease_seconds: float = 2.0
     applied_seconds: float = 1.0
     graph_seconds: float = 0.9
+    heartbeat_seconds: float = Field(default=15, gt=0)
+    max_behind: int = Field(default=100_000, ge=1)
+    connections: int = Field(default=10_000, ge=1)
+    connections_per_account: int = Field(default=10, ge=1)
 
     @field_validator("origins", mode="before")
     @classmethod

@@ -12,6 +12,7 @@ from planet_graph.outbox.tail import Tail
 from planet_graph.scoring.days import day_of
 from planet_graph.services.act import Caller, Services
 from resolvers.loaders import Loaders
+from resolvers.sharing import Live
 
 Place: TypeAlias = tuple[str, ...]
 """Where a field stands in the answer, the indexes of lists left out: the same for all parents that have the field."""
@@ -27,6 +28,7 @@ class Reads:
     services: Services
     incarnation: int
     applied_seconds: float
+    live: Live = field(default_factory=Live)
 
 
 @dataclass
@@ -41,7 +43,10 @@ class _Operation:
 
 @dataclass(frozen=True)
 class Context:
-    """One operation's, at one place. `token`: who the bearer token names, before its account is looked up.
+    """One operation's, at one place.
+
+    `token`: who the bearer token names, before its account is looked up; `until_s`: when it ends, seconds since 1970,
+    None without one.
 
     Each place has loaders of its own. What it asks is asked once for all parents, and how often depends on the document
     alone: not on which of two fields was answered first, nor on what another has loaded.
@@ -50,6 +55,7 @@ class Context:
     reads: Reads
     token: Caller
     place: Place = ()
+    until_s: int | None = None
     _operation: _Operation = field(default_factory=_Operation)
 
     def at(self, place: Place) -> "Context":
@@ -67,6 +73,11 @@ class Context:
     def renew(self) -> None:
         """Forget what was loaded, as after every write."""
         self._operation.loaders.clear()
+
+    def begin(self) -> None:
+        """Forget what was loaded and who asks, as before every event: a subscription outlives both."""
+        self._operation.loaders.clear()
+        self._operation.asking = self._operation.account = self._operation.caller = None
 
     @property
     def today(self) -> int:

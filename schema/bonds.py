@@ -72,6 +72,15 @@ class Bond:
         """Return the bond's own day."""
         return bonds.day_date(int(self.row.properties["day"]))
 
+    @strawberry.field(
+        description="The weight on `lastDay`. It halves in 365 days without an act: weight * 2^(-days/365) after so "
+        "many days. The strength is "
+        f"100 * weight / (weight + {law.KAPPA:.0f})."
+    )
+    def weight(self) -> float:
+        """Return the weight of the bond's own day."""
+        return float(self.row.properties["weight"])
+
     @strawberry.field(description="The strength by channel, all four.")
     def channels(self) -> list[BondChannel]:
         """Return the channels' points."""

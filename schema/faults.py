@@ -9,7 +9,7 @@ from graphql.validation.validate import ValidationAbortedError
 from strawberry.exceptions import MissingQueryError
 from strawberry.extensions import SchemaExtension
 from strawberry.schema.exceptions import CannotGetOperationTypeError, InvalidOperationTypeError
-from strawberry.types.execution import ExecutionContext, PreExecutionError
+from strawberry.types.execution import ExecutionContext, StreamExecutionResult
 from strawberry.types.execution import ExecutionResult as StrawberryResult
 
 from graph_db.store import Unavailable
@@ -78,6 +78,12 @@ class Faults(SchemaExtension):
         if isinstance(result, ExecutionResult | StrawberryResult) and result.errors:
             result.errors = [told(error) for error in result.errors[:MAX_ERRORS]]
 
+    def on_stream_result(self, result: StreamExecutionResult) -> Iterator[None]:
+        """Replace the errors of each message of a stream before it is sent."""
+        if isinstance(result, StrawberryResult) and result.errors:
+            result.errors = [told(error) for error in result.errors[:MAX_ERRORS]]
+        yield
+
 
 class Admission(SchemaExtension):
     """Refuses, before anything is executed, what only the whole request shows.
@@ -85,11 +91,13 @@ class Admission(SchemaExtension):
     That is: several operations without a name for the one to run, and an operation that is too dear with its variables.
     """
 
-    def on_execute(self) -> Iterator[None]:
-        """Look at the operation that is about to run."""
+    def on_validate(self) -> Iterator[None]:
+        """Look at the operation that was found valid; streams ask here alone whether they may begin."""
         context = self.execution_context
-        if context.graphql_document is not None and (error := _refused(context, context.graphql_document)) is not None:
-            context.result = PreExecutionError(data=None, errors=[error])
+        if context.graphql_document is not None and not context.pre_execution_errors:
+            error = _refused(context, context.graphql_document)
+            if error is not None:
+                context.pre_execution_errors = [error]
         yield
 
 

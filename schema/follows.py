@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from graph_db.store import Edge
 from resolvers import bonds, follows
 from resolvers.follows import FollowRow, Listing, Relationship
 from schema.bonds import Bond, page_info
@@ -14,6 +15,11 @@ from schema.scalars import moment
 
 if TYPE_CHECKING:
     from schema.accounts import Account
+
+
+def since(edge: Edge) -> datetime | None:
+    """Return when a follow began, where that is known."""
+    return moment(int(edge.properties["since_us"])) if edge.properties["dated"] else None
 
 
 @strawberry.type(description="One follow, seen from either end.")
@@ -37,8 +43,7 @@ class FollowEdge:
     @strawberry.field(description="When the follow began; null where an import did not say.")
     def followed_at(self) -> datetime | None:
         """Return the time of the follow."""
-        properties = self.row.edge.properties
-        return moment(int(properties["since_us"])) if properties["dated"] else None
+        return since(self.row.edge)
 
     @strawberry.field(description="The follower's bond with the followed account, where that is a creator.")
     async def bond(self, info: Info) -> Bond | None:

@@ -28,8 +28,11 @@ DEFAULT_FIRST = 20
 MAX_FIRST = 100
 
 CONNECTIONS = frozenset({"followers", "following", "topFans", "strongestBonds", "popularCreators"})
-LISTS = {"nodes": "ids", "accounts": "handles"}
+LISTS = {"nodes": "ids", "accounts": "handles", "accountChanges": "accounts"}
 """Lists without edges, and the argument that names what is wanted."""
+
+FIXED = {"fans": MAX_FIRST}
+"""Lists without arguments, and how long they may be."""
 
 COUNTS = frozenset({"followerCount", "followingCount"})
 """Numbers that are looked up in a store, as objects are."""
@@ -162,7 +165,7 @@ def _length(field: FieldNode, variables: Mapping[str, Any]) -> int:
         if LISTS.get(field.name.value) == argument.name.value:
             value = _value(argument.value, variables)
             return min(len(cast(list[object], value)), MAX_FIRST) if isinstance(value, list) else 1
-    return 1
+    return FIXED.get(field.name.value, 1)
 
 
 def _value(node: ValueNode, variables: Mapping[str, Any]) -> Any:

@@ -1,10 +1,13 @@
 """The schema, with its limits."""
 
+from typing import Any
+
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
 from strawberry.types.execution import ExecutionContext
+from strawberry.types.graphql import OperationType
 
 from schema.accounts import Account
 from schema.creators import Creator
@@ -14,6 +17,7 @@ from schema.mutations import Mutation
 from schema.problems import Problem
 from schema.queries import Query
 from schema.scalars import SCALARS
+from schema.subscriptions import Subscription
 
 
 class Schema(strawberry.Schema):
@@ -22,10 +26,17 @@ class Schema(strawberry.Schema):
     def process_errors(self, errors: list[GraphQLError], execution_context: ExecutionContext | None = None) -> None:
         """Log nothing."""
 
+    async def execute(self, *args: Any, **options: Any) -> Any:
+        """Execute what has one answer; a subscription has many, and is refused here."""
+        allowed = options.get("allowed_operation_types") or set(OperationType)
+        options["allowed_operation_types"] = set(allowed) - {OperationType.SUBSCRIPTION}
+        return await super().execute(*args, **options)
+
 
 schema = Schema(
     query=Query,
     mutation=Mutation,
+    subscription=Subscription,
     types=[Account, Creator, Problem],
     # Classes and factories: an instance would be shared by concurrent requests.
     extensions=[

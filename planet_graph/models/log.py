@@ -170,6 +170,12 @@ async def newest(session: AsyncSession) -> int:
     return await session.scalar(select(func.max(col(Fact.id)))) or 0
 
 
+async def oldest(session: AsyncSession) -> int:
+    """Return the first position that the log still holds; the one behind the last given where it holds none."""
+    first = await session.scalar(select(func.min(col(Fact.position))))
+    return first if first is not None else (await state(session)).last + 1
+
+
 async def behind(session: AsyncSession) -> int:
     """Count the facts that the graph was not yet seen to hold."""
     lease = await state(session)

@@ -14,6 +14,9 @@ VERSION = 1
 
 MAX_SUBJECTS = 5_000
 
+ENDED = "imported"
+"""The type of an import's last fact, which alone names nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Subjects:
@@ -48,6 +51,21 @@ def fact(kind: str, subjects: Subjects, *, at_us: int, act: int, origin: str = "
         at_us=at_us,
         act=act,
         origin=origin,
+    )
+
+
+def ended(source: str, *, at_us: int, act: int) -> Fact:
+    """Make the last fact of an import."""
+    payload: dict[str, list[object]] = {"accounts": [], "follows": [], "bonds": []}
+    return Fact(
+        aggregatetype="import",
+        aggregateid=str(act),
+        type=ENDED,
+        payload=payload,
+        version=VERSION,
+        at_us=at_us,
+        act=act,
+        origin=source,
     )
 
 

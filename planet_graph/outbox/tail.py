@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import OrderedDict
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
@@ -9,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from planet_graph.database import Database
 from planet_graph.models import log as log_rows
 from planet_graph.outbox.bus import Bus
+from planet_graph.outbox.streams import TAKEN_AT_ONCE, Passed, Place, Ring, Subject, Watch, Watches
 
 log = structlog.get_logger()
 
@@ -26,6 +29,8 @@ class Tail:
         self._waiting: dict[int, list[asyncio.Future[None]]] = {}
         self._recent: OrderedDict[int, None] = OrderedDict()
         self._forgotten = 0
+        self._ring = Ring()
+        self.watches = Watches()
         self.position = 0
 
     @property
@@ -38,6 +43,7 @@ class Tail:
         async with self._database.read() as session:
             self.position = (await log_rows.state(session)).applied
             self._forgotten = await log_rows.newest(session)
+        self._ring = Ring(self.position)
 
     async def run(self) -> None:
         """Read for ever; the bus wakes, and polling makes up for what it lost. Ends by cancellation."""
@@ -64,6 +70,9 @@ class Tail:
 
     def _pass(self, fact: log_rows.Fact) -> None:
         self.position = fact.position or self.position
+        passed = Passed.of(fact)
+        self._ring.add(passed)
+        self.watches.touch(passed)
         if fact.id is None:
             return
         self._recent[fact.id] = None
@@ -107,3 +116,38 @@ class Tail:
         except (SQLAlchemyError, OSError):
             return False
         return position is not None and position <= self.position
+
+    @contextmanager
+    def watch(self, subjects: Iterable[Subject], place: Place) -> Generator[Watch]:
+        """Watch subjects until left; the watch begins touched, since nobody watched between its place and now."""
+        watch = Watch(set())
+        self.watches.add(watch, subjects)
+        if place.behind < self.position:
+            watch.touch(place.behind + 1)
+        try:
+            yield watch
+        finally:
+            self.watches.discard(watch, watch.subjects)
+
+    async def facts(self, position: int) -> list[Passed] | None:
+        """Return the next facts behind a position, which the graph holds; None where the log has lost some of them.
+
+        They come from memory, or from SQL where memory does not reach back. Order: by position.
+        """
+        kept = self._ring.after(position, TAKEN_AT_ONCE)
+        if kept is not None:
+            return kept
+        async with self._database.read() as session:
+            rows = await log_rows.after(session, position, TAKEN_AT_ONCE, self.position)
+            if (not rows or rows[0].position != position + 1) and await log_rows.oldest(session) > position + 1:
+                return None
+        return [Passed.of(row) for row in rows]
+
+    async def lost(self, place: Place) -> bool:
+        """Say whether the log no longer reaches back to a place, or does not reach it yet, as after a restore."""
+        if self._ring.begins <= place.behind <= self.position:
+            return False
+        async with self._database.read() as session:
+            if place.position > self.position:
+                return (await log_rows.state(session)).last < place.position
+            return await log_rows.oldest(session) > place.behind + 1

@@ -13,20 +13,25 @@ from planet_graph.clock import Clock
 from planet_graph.outbox import dispatch
 from planet_graph.settings import Settings
 from planet_graph.web import origins, tokens
+from planet_graph.web.connections import Connections, LiveLimits
 from planet_graph.web.parts import Parts, open_parts
+from planet_graph.web.sockets import Live
 from planet_graph.web.view import RequestLimits, View
+from resolvers import sharing as streams
 from resolvers.context import Reads
 
 DRAIN_SECONDS = 10
 NORMAL = RequestLimits()
 PARTS = web.AppKey("parts", Parts)
+CONNECTIONS = web.AppKey("connections", Connections)
 
 
 @asynccontextmanager
-async def background(parts: Parts) -> AsyncGenerator[None]:
-    """Dispatch and tail until left."""
+async def background(parts: Parts, connections: Connections) -> AsyncGenerator[None]:
+    """Dispatch, tail, and look at tokens until left."""
     await parts.tail.start()
-    tasks = [asyncio.create_task(parts.tail.run()), asyncio.create_task(dispatch.run(parts.outbox))]
+    works = (parts.tail.run(), dispatch.run(parts.outbox), connections.run())
+    tasks = [asyncio.create_task(work) for work in works]
     try:
         yield
     finally:
@@ -42,6 +47,7 @@ def create_app(
     hook: Hook = no_hook,
     observe: Hook = no_hook,
     limits: RequestLimits = NORMAL,
+    live_limits: LiveLimits | None = None,
 ) -> web.Application:
     """Make the application; its parts are opened when it starts and closed in reverse when it ends.
 
@@ -51,23 +57,31 @@ def create_app(
     async def parts_of(app: web.Application) -> AsyncIterator[None]:
         async with open_parts(settings, clock, hook=hook, observe=observe) as parts:
             app[PARTS] = parts
+            reads = Reads(
+                database=parts.database,
+                store=parts.store,
+                tail=parts.tail,
+                services=parts.services,
+                incarnation=parts.incarnation,
+                applied_seconds=settings.applied_seconds,
+                live=streams.Live(settings.heartbeat_seconds, settings.max_behind),
+            )
+            per_caller, most = settings.connections_per_account, settings.connections
+            counted = live_limits or LiveLimits(connections=most, per_caller=per_caller)
+            app[CONNECTIONS] = connections = Connections(counted, clock.wall_us)
             view = View(
-                Reads(
-                    database=parts.database,
-                    store=parts.store,
-                    tail=parts.tail,
-                    services=parts.services,
-                    incarnation=parts.incarnation,
-                    applied_seconds=settings.applied_seconds,
-                ),
-                tokens.signing_key(settings.home),
+                Live(reads, tokens.signing_key(settings.home), connections, limits.operation_seconds),
                 limits,
+                settings.origins,
             )
             app[VIEW].append(view)
             with contextlib.suppress(Unavailable, DBAPIError, OSError):
                 await parts.store.warm()
-            async with background(parts):
+            async with background(parts, connections):
                 yield
+
+    async def end_live(app: web.Application) -> None:
+        app[CONNECTIONS].end_all()
 
     async def graphql(request: web.Request) -> web.StreamResponse:
         return await request.app[VIEW][0](request)
@@ -75,6 +89,8 @@ def create_app(
     app = web.Application(client_max_size=limits.body_bytes, middlewares=[origins.middleware(settings.origins)])
     app[VIEW] = []
     app.cleanup_ctx.append(parts_of)
+    app.on_shutdown.append(end_live)
+    app.on_response_prepare.append(origins.naming(settings.origins))
     app.router.add_route("*", "/graphql", graphql)
     return app
 

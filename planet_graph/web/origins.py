@@ -18,7 +18,7 @@ def allows(origins: Collection[str], origin: str) -> bool:
 
 
 def middleware(origins: Collection[str]):
-    """Answer preflights and name the allowed origin."""
+    """Answer preflights."""
 
     @web.middleware
     async def cors(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -32,8 +32,17 @@ def middleware(origins: Collection[str]):
                 response.headers["Access-Control-Max-Age"] = "600"
         else:
             response = await handler(request)
-        if allowed and origin is not None:
-            response.headers["Access-Control-Allow-Origin"] = origin
         return response
 
     return cors
+
+
+def naming(origins: Collection[str]) -> Callable[[web.Request, web.StreamResponse], Awaitable[None]]:
+    """Name the allowed origin in every response, those too that go on."""
+
+    async def name(request: web.Request, response: web.StreamResponse) -> None:
+        origin = request.headers.get("Origin")
+        if origin is not None and allows(origins, origin):
+            response.headers["Access-Control-Allow-Origin"] = origin
+
+    return name

@@ -57,6 +57,10 @@ def sign(key: OKPKey, subject: str, roles: list[str], now_s: int, seconds: int =
 
 def verify(key: OKPKey, token: str, now_s: int) -> Caller:
     """Read a token. Raises: BadToken for one that is malformed, foreign, expired or not yet good."""
+    return _read(key, token, now_s)[0]
+
+
+def _read(key: OKPKey, token: str, now_s: int) -> tuple[Caller, int]:
     if len(token) > MAX_LENGTH:
         raise BadToken("The bearer token is too long.")
     registry = jwt.JWTClaimsRegistry(
@@ -80,14 +84,22 @@ def verify(key: OKPKey, token: str, now_s: int) -> Caller:
     if not isinstance(subject, str) or not 1 <= len(subject) <= 200 or not isinstance(roles, list):
         raise BadToken("The bearer token is not one of this server.")
     named = {role for role in roles if isinstance(role, str)}  # pyright: ignore[reportUnknownVariableType]  # claims are untyped
-    return Caller(ISSUER, subject, frozenset(named & ROLES))
+    return Caller(ISSUER, subject, frozenset(named & ROLES)), int(claims["exp"])
 
 
 def caller_of(key: OKPKey, header: str | None, now_s: int) -> Caller:
     """Read an Authorization header; none at all is anonymous. Raises: BadToken."""
+    return bearer_of(key, header, now_s)[0]
+
+
+def bearer_of(key: OKPKey, header: str | None, now_s: int) -> tuple[Caller, int | None]:
+    """Read an Authorization header, and until when it is good; none at all is anonymous.
+
+    Units: seconds since 1970. Raises: BadToken.
+    """
     if header is None:
-        return ANONYMOUS
+        return ANONYMOUS, None
     scheme, _, token = header.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise BadToken("The Authorization header is `Bearer TOKEN`.")
-    return verify(key, token.strip(), now_s)
+    return _read(key, token.strip(), now_s)

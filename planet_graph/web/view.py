@@ -1,19 +1,27 @@
-"""The GraphQL view over HTTP: JSON in and out, strict about methods, types and sizes."""
+"""The GraphQL view: JSON over HTTP, strict about methods, types and sizes; streams as events or on a socket."""
 
 import asyncio
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Any, NoReturn, TypeGuard
+from datetime import timedelta
+from typing import Any, NoReturn
 
 import structlog
 from aiohttp import web
 from cross_web import HTTPException
 from strawberry.aiohttp.views import GraphQLView
 from strawberry.http import GraphQLHTTPResponse
+from strawberry.subscriptions import GRAPHQL_SSE_PROTOCOL, GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.types.execution import ExecutionResult, PreExecutionError
 
-from planet_graph.web.tokens import BadToken, caller_of
-from resolvers.context import Context, Reads
+from planet_graph.services.act import Caller
+from planet_graph.web import events, origins
+from planet_graph.web.connections import TooManyConnections
+from planet_graph.web.events import EVENT_TYPE, TIMER
+from planet_graph.web.sockets import Handler, Live
+from planet_graph.web.tokens import BadToken, bearer_of
+from resolvers.context import Context
 from schema.root import schema
 
 log = structlog.get_logger()
@@ -56,36 +64,45 @@ class _Unread(_Failed):
 class View(GraphQLView[Context, None]):
     """Strawberry's view, made strict. One instance serves all requests."""
 
-    def __init__(self, reads: Reads, key: Any, limits: RequestLimits) -> None:
+    graphql_transport_ws_handler_class = Handler
+
+    def __init__(self, live: Live, limits: RequestLimits, allowed: Collection[str]) -> None:
         super().__init__(
             schema=schema,
             graphql_ide=None,
             allow_queries_via_get=True,
-            subscription_protocols=(),
+            subscription_protocols=(GRAPHQL_TRANSPORT_WS_PROTOCOL, GRAPHQL_SSE_PROTOCOL),
+            connection_init_wait_timeout=timedelta(seconds=live.connections.limits.init_seconds),
             multipart_uploads_enabled=False,
+            max_subscriptions_per_connection=None,  # the handler counts, and names the limit
         )
-        self._reads = reads
-        self._key = key
+        self.live = live
         self._limits = limits
+        self._allowed = allowed
 
     async def __call__(self, request: web.Request) -> web.StreamResponse:
         """Answer a request; whatever goes wrong is JSON."""
         try:
+            if self.is_websocket_request(request):
+                return await self.run(request=request)
             self._check(request)
             await self._read(request)
             response = await self._run(request)
+        except TooManyConnections as error:
+            response = failure(503, "TOO_MANY_CONNECTIONS", str(error))
         except BadToken as error:
             response = failure(401, "UNAUTHENTICATED", str(error))
             response.headers["WWW-Authenticate"] = "Bearer"
         except HTTPException as error:
-            status = 405 if "not allowed when using GET" in error.reason else error.status_code
-            response = failure(status, "BAD_REQUEST", error.reason)
+            response = failure(*_status_of(error))
         except web.HTTPRequestEntityTooLarge:
             response = failure(413, "BAD_REQUEST", f"The body is larger than {self._limits.body_bytes} bytes.")
         except _Failed as error:
             response = failure(error.status, error.code, error.message)
             if isinstance(error, _Unread):
                 response.force_close()
+        if response.prepared:
+            return response
         if response.status == 405:
             response.headers["Allow"] = "GET, POST"
         self._finish(request, response)
@@ -106,7 +123,8 @@ class View(GraphQLView[Context, None]):
     async def _run(self, request: web.Request) -> web.StreamResponse:
         """Execute. Raises: _Failed; what a mutation has committed by then stays."""
         try:
-            async with asyncio.timeout(self._limits.operation_seconds):
+            async with asyncio.timeout(self._limits.operation_seconds) as timer:
+                request[TIMER] = timer
                 return await self.run(request=request)
         except TimeoutError:
             raise _Failed(503, "TIMEOUT", "The operation took too long; ask for less.") from None
@@ -121,9 +139,9 @@ class View(GraphQLView[Context, None]):
             raise HTTPException(415, "The body is UTF-8.")
         accept = request.headers.get("Accept")
         if accept is not None and not any(
-            kind in accept for kind in (JSON_TYPE, RESPONSE_TYPE, "*/*", "application/*")
+            kind in accept for kind in (JSON_TYPE, RESPONSE_TYPE, EVENT_TYPE, "*/*", "application/*")
         ):
-            raise HTTPException(406, f"The answer is {RESPONSE_TYPE} or {JSON_TYPE}.")
+            raise HTTPException(406, f"The answer is {RESPONSE_TYPE} or {JSON_TYPE}, of a subscription {EVENT_TYPE}.")
         if request.method == "GET" and "query" not in request.query:
             raise HTTPException(400, "There is no `query`.")
 
@@ -132,9 +150,29 @@ class View(GraphQLView[Context, None]):
             response.content_type = RESPONSE_TYPE
         response.headers.update(HEADERS)
 
-    def is_websocket_request(self, request: web.Request) -> TypeGuard[web.Request]:  # noqa: ARG002  strawberry hands it over
-        """There are no sockets; a request to upgrade is answered as any other."""
-        return False
+    def is_websocket_origin_allowed(self, request: web.Request, origin: str) -> bool:  # noqa: ARG002  strawberry hands it over
+        """Say whether a page of another origin may open a socket."""
+        return origins.allows(self._allowed, origin)
+
+    async def create_websocket_response(self, request: web.Request, subprotocol: str | None) -> web.WebSocketResponse:
+        """Accept a socket. Raises: BadToken, TooManyConnections."""
+        self._bearer(request)
+        self.live.connections.check()
+        response = web.WebSocketResponse(
+            protocols=[subprotocol] if subprotocol else [],
+            heartbeat=self.live.connections.limits.ping_seconds,
+            max_msg_size=self._limits.body_bytes,
+            compress=False,
+        )
+        await response.prepare(request)
+        return response
+
+    async def create_streaming_response(
+        self, request: web.Request, stream: events.Chunks, sub_response: web.Response, headers: Mapping[str, str]
+    ) -> web.StreamResponse:
+        """Answer with events. Raises: BadToken, TooManyConnections, TimeoutError."""
+        named = {**HEADERS, **sub_response.headers, **headers}
+        return await events.respond(request, stream, named, self.live.connections, *self._bearer(request))
 
     def decode_json(self, data: str | bytes) -> object:
         """Read JSON strictly; everything else is one kind of error."""
@@ -159,8 +197,12 @@ class View(GraphQLView[Context, None]):
         response: web.Response | web.WebSocketResponse,  # noqa: ARG002  strawberry hands it over
     ) -> Context:
         """Make the operation's context. Raises: BadToken."""
-        now_s = self._reads.services.clock.wall_us() // 1_000_000
-        return Context(self._reads, caller_of(self._key, request.headers.get("Authorization"), now_s))
+        caller, until_s = self._bearer(request)
+        return Context(self.live.reads, caller, until_s=until_s)
+
+    def _bearer(self, request: web.Request) -> tuple[Caller, int | None]:
+        now_s = self.live.connections.now_us() // 1_000_000
+        return bearer_of(self.live.key, request.headers.get("Authorization"), now_s)
 
     async def get_sub_response(self, request: web.Request) -> web.Response:
         """Keep the request at hand for the answer."""
@@ -188,6 +230,15 @@ class View(GraphQLView[Context, None]):
         if RESPONSE_TYPE in request.headers.get("Accept", "") and request.get(NOT_EXECUTED):
             response.set_status(INVALID_STATUS)
         return response
+
+
+def _status_of(error: HTTPException) -> tuple[int, str, str]:
+    """Return status, code and message of what strawberry refuses."""
+    if error.reason.startswith("mutations are not allowed"):
+        return 405, "BAD_REQUEST", error.reason
+    if error.reason.startswith("subscriptions are not allowed"):
+        return 406, "BAD_REQUEST", f"A subscription is answered with Accept: {EVENT_TYPE}, or on a WebSocket."
+    return error.status_code, "BAD_REQUEST", error.reason
 
 
 def failure(status: int, code: str, message: str) -> web.Response:

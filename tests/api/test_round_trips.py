@@ -193,5 +193,7 @@ def test_the_page_tells_the_costs() -> None:
 
 
 def test_every_operation_is_counted() -> None:
-    committed = {path.stem for path in FRONTEND_QUERIES.glob("*.graphql")}
+    found = {path.stem: path.read_text() for path in FRONTEND_QUERIES.glob("*.graphql")}
+    # What a subscription costs is counted for each event, in tests/api/live.
+    committed = {name for name, text in found.items() if not text.startswith("subscription")}
     assert {cost.name for cost in (*READS, *WRITES)} >= committed

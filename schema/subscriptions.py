@@ -1,0 +1,87 @@
+"""Subscriptions: the fields of the root that go on."""
+
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing
+from typing import Annotated, TypeVar
+
+import strawberry
+
+from planet_graph.paging import MAX_PAGE
+from resolvers import feeds, live
+from schema.info import Info, at
+from schema.live import (
+    AccountMessage,
+    BondMessage,
+    FollowMessage,
+    account_message,
+    bond_message,
+    follow_message,
+)
+
+Found = TypeVar("Found")
+Shown = TypeVar("Shown")
+
+Behind = Annotated[
+    str | None,
+    strawberry.argument(
+        description="The `cursor` of the last message received: begin with what was missed since. Left out: begin "
+        "with the present."
+    ),
+]
+
+
+@strawberry.type(description="What can be watched. Every message has a cursor to go on from; see docs/live.md.")
+class Subscription:
+    """The streams."""
+
+    @strawberry.subscription(
+        description="A creator's bonds: first the strongest fans, then each bond that changes, in its present state."
+    )
+    async def bond_changes(
+        self,
+        info: Info,
+        creator: Annotated[strawberry.ID, strawberry.argument(description="The id of the Creator.")],
+        min_delta: Annotated[
+            float,
+            strawberry.argument(
+                description="Leave out a bond whose strength differs by less, in points, from what this stream last "
+                "sent of it."
+            ),
+        ] = 0,
+        after: Behind = None,
+    ) -> AsyncGenerator[BondMessage, None]:
+        """Stream a creator's bonds."""
+        context = at(info)
+        feed = await feeds.bond_feed(context, creator, min_delta)
+        stream = await live.opened(context, feed, after)
+        return _shown(stream, lambda found: bond_message(context, found))
+
+    @strawberry.subscription(
+        description="An account's followers: first how many there are, then each follow that begins or ends."
+    )
+    async def follow_events(
+        self,
+        info: Info,
+        account: Annotated[strawberry.ID, strawberry.argument(description="The id of the Account.")],
+        after: Behind = None,
+    ) -> AsyncGenerator[FollowMessage, None]:
+        """Stream an account's followers."""
+        context = at(info)
+        feed = await feeds.follow_feed(context, account)
+        return _shown(await live.opened(context, feed, after), follow_message)
+
+    @strawberry.subscription(description="Accounts: first as they are, then each one that changes.")
+    async def account_changes(
+        self,
+        info: Info,
+        accounts: Annotated[list[strawberry.ID], strawberry.argument(description=f"1 to {MAX_PAGE} ids of Accounts.")],
+        after: Behind = None,
+    ) -> AsyncGenerator[AccountMessage, None]:
+        """Stream accounts."""
+        return _shown(await live.opened(at(info), feeds.account_feed(accounts), after), account_message)
+
+
+async def _shown(stream: AsyncGenerator[Found], show: Callable[[Found], Shown]) -> AsyncGenerator[Shown, None]:
+    async with aclosing(stream):
+        async for found in stream:
+            yield show(found)

@@ -13,11 +13,12 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # The Node of the virtual environment, whatever Node the machine has.
 WITH_NODE := PATH="$(CURDIR)/$(BIN):$$PATH"
 
-.PHONY: help venv demo dev servers lint format types test prove bench requirements schema
+.PHONY: help venv parquet demo dev servers lint format types test prove bench requirements schema
 
 help:
 	@echo 'make demo [PORT=8000] [GRAPH=neo4j] [FRESH=1]   serve the demo community on 127.0.0.1'
 	@echo 'make venv                                       put planet_graph into .venv/bin'
+	@echo 'make parquet                                    let `planet_graph export` write Parquet'
 	@echo 'make test [WORKERS=2]                           check everything on real servers'
 	@echo 'make lint | format | types                      the checks alone, and what ruff mends'
 	@echo 'make prove | bench                              the long proofs, the measurements'
@@ -52,6 +53,9 @@ node_modules/npm.stamp: package-lock.json package.json .npmrc | .venv/dev.stamp
 	@echo 'Installing the type checker'
 	@$(WITH_NODE) npm ci --silent
 	@touch $@
+
+parquet: .venv/main.stamp
+	@$(PIP_INSTALL) --require-hashes -r requirements/parquet.txt
 
 dev: .venv/dev.stamp node_modules/npm.stamp
 	@:
@@ -89,4 +93,5 @@ schema: venv
 
 requirements: | .venv/dev.stamp
 	$(UV_COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group build --output-file requirements/main.txt
+	$(UV_COMPILE) $(if $(UPGRADE),--upgrade) --group parquet --constraints requirements/main.txt --output-file requirements/parquet.txt
 	$(UV_COMPILE) $(if $(UPGRADE),--upgrade) pyproject.toml --group dev --constraints requirements/main.txt --output-file requirements/dev.txt

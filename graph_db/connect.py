@@ -1,8 +1,9 @@
 """From a URL to a store: the scheme picks the engine."""
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
+from graph_db.cypher import Cypher
 from graph_db.graph import Graph
 from graph_db.neo4j import Neo4j
 from graph_db.sqlite import Sqlite
@@ -34,10 +35,23 @@ def connect(
             raise ValueError(f"a graph in SQLite is a file: {ACCEPTED}")
         return Graph(Sqlite(Path(path), timeout, observe), incarnation)
     if parts.scheme in NEO4J_SCHEMES:
-        if "@" in parts.netloc:
-            raise ValueError("a graph's user and password are settings of their own, not parts of its URL")
-        if not parts.hostname:
-            raise ValueError(f"a graph on a server has a host: {ACCEPTED}")
-        auth = (user, password or "") if user is not None else None
+        auth = _auth(parts, user, password)
         return Graph(Neo4j(url, auth, timeout, observe), incarnation)
     raise ValueError(f"no graph engine for the scheme {parts.scheme!r}; accepted: {ACCEPTED}")
+
+
+def cypher(url: str, *, incarnation: int, user: str | None = None, password: str | None = None) -> Cypher | None:
+    """Open a graph for anybody's own queries; None for one that speaks no Cypher. Raises: ValueError as `connect`."""
+    parts = urlsplit(url)
+    if parts.scheme not in NEO4J_SCHEMES:
+        return None
+    return Cypher(url, _auth(parts, user, password), incarnation)
+
+
+def _auth(parts: SplitResult, user: str | None, password: str | None) -> tuple[str, str] | None:
+    """Check a server's address. Raises: ValueError."""
+    if "@" in parts.netloc:
+        raise ValueError("a graph's user and password are settings of their own, not parts of its URL")
+    if not parts.hostname:
+        raise ValueError(f"a graph on a server has a host: {ACCEPTED}")
+    return (user, password or "") if user is not None else None

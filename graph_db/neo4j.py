@@ -59,6 +59,18 @@ AWAY = (ServiceUnavailable, SessionExpired, TransientError, DatabaseError, AuthE
 AWAY_CODES = ("Neo.ClientError.Security.", "Neo.ClientError.Transaction.TransactionTimedOut")
 
 
+def driver_of(url: str, auth: tuple[str, str] | None) -> AsyncDriver:
+    """Make a driver that gives up as soon as this module does."""
+    return AsyncGraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]  its **config is untyped
+        url,
+        auth=auth,
+        connection_timeout=DRIVER_SECONDS,
+        connection_acquisition_timeout=DRIVER_SECONDS,
+        max_transaction_retry_time=DRIVER_SECONDS,
+        notifications_min_severity="OFF",
+    )
+
+
 class Neo4j:
     """An `engine.Engine` over one driver."""
 
@@ -127,14 +139,7 @@ class Neo4j:
     def _session(self, access: str = WRITE_ACCESS) -> AsyncSession:
         """Open a session on the driver, which is made on the first use because it belongs to the running loop."""
         if self._driver is None:
-            self._driver = AsyncGraphDatabase.driver(  # pyright: ignore[reportUnknownMemberType]  its **config is untyped
-                self._url,
-                auth=self._auth,
-                connection_timeout=DRIVER_SECONDS,
-                connection_acquisition_timeout=DRIVER_SECONDS,
-                max_transaction_retry_time=DRIVER_SECONDS,
-                notifications_min_severity="OFF",
-            )
+            self._driver = driver_of(self._url, self._auth)
         return self._driver.session(default_access_mode=access)  # pyright: ignore[reportUnknownMemberType]  likewise
 
     async def _read(self, text: LiteralString, arguments: Mapping[str, object]) -> list[Row] | None:
@@ -196,9 +201,15 @@ async def _rows(tx: AsyncManagedTransaction, text: LiteralString, arguments: Map
 @asynccontextmanager
 async def _answering(limit: float) -> AsyncGenerator[None]:
     """Bound the time and name the errors of a server that is away. Raises: TimeoutError, Unavailable."""
+    async with answering(), asyncio.timeout(limit):
+        yield
+
+
+@asynccontextmanager
+async def answering() -> AsyncGenerator[None]:
+    """Name the errors of a server that is away. Raises: Unavailable."""
     try:
-        async with asyncio.timeout(limit):
-            yield
+        yield
     except AWAY as error:
         raise Unavailable(f"Neo4j is not available: {type(error).__name__}: {error}") from error
     except Neo4jError as error:

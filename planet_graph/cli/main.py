@@ -2,7 +2,7 @@
 
 import typer
 
-from planet_graph.cli import bonds, demo, graph, imports, schemas, servers, stores, tokens
+from planet_graph.cli import bonds, cypher, demo, graph, imports, schemas, servers, stores, tokens
 
 app = typer.Typer(
     name="planet_graph",
@@ -17,6 +17,7 @@ stores.add_to(app)
 imports.add_to(app)
 graph.add_to(app)
 bonds.add_to(app)
+cypher.add_to(app)
 tokens.add_to(app)
 schemas.add_to(app)
 

@@ -43,7 +43,8 @@ QUERIES: tuple[tuple[str, str], ...] = (
 
 LOOPBACK = "127.0.0.1"
 PATIENCE = 30
-"""How often a query is asked again, a second apart."""
+"""How often a query is asked again."""
+AGAIN_SECONDS = 1.0
 
 Graph = Annotated[
     Literal["neo4j"] | None,
@@ -85,7 +86,7 @@ async def first_answer(session: ClientSession, url: str, query: str) -> Any:
     for _ in range(PATIENCE):
         if not any(error["extensions"]["code"] == "UNAVAILABLE" for error in answer.get("errors", ())):
             break
-        await asyncio.sleep(1)
+        await asyncio.sleep(AGAIN_SECONDS)
         answer = await ask(session, url, query)
     return answer
 

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     String,
+    Subquery,
     and_,
     case,
     cast,
@@ -81,22 +82,21 @@ def _sums(source: str) -> Found:
     )
 
 
-def _wanted(run: Import) -> Found:
-    """Give the rows without a time the day on which they are stored already, else the import's."""
-    sums = ACTIVITY_SUMS.c
-    stored = (
-        select(
-            col(Activity.fan),
-            col(Activity.target),
-            col(Activity.kind),
-            col(Activity.subject),
-            func.min(col(Activity.day)).label("day"),
-            func.max(col(Activity.last_at_us)).label("last_at_us"),
-        )
-        .where(col(Activity.origin) == run.source, col(Activity.dated).is_(False))
-        .group_by(col(Activity.fan), col(Activity.target), col(Activity.kind), col(Activity.subject))
+def _stored_undated(source: str) -> Subquery:
+    """The totals of this source whose rows named no time, with the day on which they are stored."""
+    key = (col(Activity.fan), col(Activity.target), col(Activity.kind), col(Activity.subject))
+    day, last_at_us = func.min(col(Activity.day)), func.max(col(Activity.last_at_us))
+    return (
+        select(*key, day.label("day"), last_at_us.label("last_at_us"))
+        .where(col(Activity.origin) == source, col(Activity.dated).is_(False))
+        .group_by(*key)
         .subquery()
     )
+
+
+def _wanted(run: Import) -> Found:
+    """Give the rows without a time the day on which they are stored already, else the import's."""
+    sums, stored = ACTIVITY_SUMS.c, _stored_undated(run.source)
     same = and_(
         sums.day.is_(None),
         stored.c.fan == sums.fan,

@@ -13,7 +13,7 @@ from planet_graph.ingest.exclusive import file_lock, session_lock
 from planet_graph.ingest.folder import ACCOUNTS, ACTIVITY, FOLLOWS, CannotImport, File, Renaming, check_source, find
 from planet_graph.ingest.reading import read_all
 from planet_graph.ingest.rejects import Rejects
-from planet_graph.ingest.steps import Import, Progress, no_progress
+from planet_graph.ingest.steps import Import, Progress, no_progress, tell_end
 from planet_graph.ingest.summary import Summary, summarize
 from planet_graph.outbox.facts import MAX_SUBJECTS
 from planet_graph.services.interactions import EARLIEST_US
@@ -128,3 +128,4 @@ async def _apply(run: Import) -> None:
     if ACTIVITY.name in run.present:
         await activity.remove(run)
     await creators.end(run)
+    await tell_end(run)

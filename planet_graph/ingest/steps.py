@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import SQLModel
 
 from planet_graph.database import Database, Hook, UnitOfWork, begin, runs_again
-from planet_graph.outbox.facts import MAX_SUBJECTS, Subjects, chunks, fact
+from planet_graph.outbox.facts import MAX_SUBJECTS, Subjects, chunks, ended, fact
 
 Result = TypeVar("Result")
 
@@ -106,6 +106,17 @@ async def tell(run: Import, unit: UnitOfWork, subjects: Subjects) -> int:
     """Append the facts that name these subjects; return the last one's id, 0 where there is none to name."""
     facts = [fact("import", part, at_us=run.at_us, act=run.act, origin=run.source) for part in chunks(subjects)]
     return await unit.tell(*facts) if facts else 0
+
+
+async def tell_end(run: Import) -> None:
+    """Append the last fact of an import that changed something: who watches is told of all of it at once, then."""
+
+    async def work(unit: UnitOfWork) -> int:
+        return await unit.tell(ended(run.source, at_us=run.at_us, act=run.act))
+
+    if told := run.counts["facts"]:
+        await chunk(run, work)
+        run.counts["facts"] = told  # those that name something
 
 
 def spans(total: int, size: int) -> list[tuple[int, int]]:

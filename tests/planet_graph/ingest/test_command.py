@@ -5,7 +5,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from planet_graph.cli.main import app
-from tests.planet_graph.ingest.homes import AT_S, Town, write
+from planet_graph.clock import system_us
+from tests.planet_graph.ingest.homes import AT_S, HOUR_S, Town, write
 
 TOWN: Town = {
     "accounts": [("ann", "", "", AT_S - 9, "", "true"), ("late", "", "", AT_S + 9, "", ""), ("", "", "", "", "", "")],
@@ -53,6 +54,15 @@ def test_the_summary_says_what_was_read_and_made(tmp_path: Path, folder: Path) -
     assert "accounts: 3 rows, 2 taken, 1 rejected, 0 left out" in told.stdout
     assert "sums: dwell 30, reaction 1" in told.stdout
     assert str(Path("imports") / "other" / "rejects.csv") in told.stdout
+
+
+def test_without_a_time_now_is_the_time(tmp_path: Path) -> None:
+    now_s = system_us() // 1_000_000
+    rows = [("early", "ann", now_s - HOUR_S), ("late", "ann", now_s + HOUR_S)]
+    result = run(tmp_path, write(tmp_path / "town", {"follows": rows}), "--json")
+    found = json.loads(result.stdout)
+    assert now_s <= found["at"] < now_s + HOUR_S
+    assert found["files"]["follows"] == {"rows": 2, "taken": 1, "left_out": 1, "rejected": 0}
 
 
 def test_without_waiting_the_database_holds_it_and_the_graph_does_not_yet(tmp_path: Path, folder: Path) -> None:

@@ -1,3 +1,6 @@
+import gzip
+import math
+
 from planet_graph.scoring.days import day_of
 from tests.planet_graph.ingest.homes import AT_S, AT_US, HOUR_S, Home, Town
 
@@ -177,6 +180,43 @@ async def test_undated_and_dated_activity_of_a_day_stay_where_they_are(home: Hom
     }
     summary = await home.imports({"activity": rows}, at_us=AT_US + us(3 * DAY_S))
     assert (summary.facts, await home.state()) == (0, before)
+
+
+async def test_packed_files_say_the_same(home: Home) -> None:
+    await home.imports(TOWN)
+    before = await home.state()
+    for path in list(home.folder.iterdir()):
+        path.with_name(f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+        path.unlink()
+    summary = await home.imports()
+    assert (summary.facts, summary.files["activity"]["taken"]) == (0, len(list(TOWN["activity"])))
+    assert await home.state() == before
+
+
+async def test_deletions_come_last_and_transactions_are_short(home: Home) -> None:
+    many: Town = {
+        "accounts": [("c", "", "", ONE_S, "", "true"), ("d", "", "", ONE_S, "", "true")],
+        "follows": [(f"f{n}", "c", ONE_S) for n in range(30)],
+        "activity": [(f"f{n}", "c", "", ONE_S, "", "") for n in range(30)],
+    }
+    await home.imports(many)
+    points: list[str] = []
+    corrected: Town = {
+        "accounts": [("c", "", "", ONE_S, "", "true"), ("d", "", "", ONE_S, "", "false")],
+        "follows": [(f"f{n}", "c", ONE_S) for n in range(15, 45)],
+        "activity": [(f"f{n}", "c", "", ONE_S, "", "") for n in range(15, 45)],
+    }
+    await home.imports(corrected, hook=points.append)
+    statements = [point.removeprefix("sql:") for point in points]
+    made = ["INSERT INTO accounts", "INSERT INTO follows", "INSERT INTO activity"]
+    removed = ["INSERT INTO follow_history", "DELETE FROM activity", "DELETE FROM creators"]
+    assert all(statements.count(one) == math.ceil(15 / home.size) for one in (*made, *removed[:2]))
+    assert max(_last(statements, one) for one in made) < min(statements.index(one) for one in removed)
+    await home.assert_in_step()
+
+
+def _last(statements: list[str], one: str) -> int:
+    return len(statements) - 1 - statements[::-1].index(one)
 
 
 async def test_two_sources_do_not_touch_each_other(home: Home) -> None:

@@ -8,7 +8,7 @@ import typer
 from graph_db.store import Unavailable
 from planet_graph import clock
 from planet_graph.cli.imports import bring_in as import_order
-from planet_graph.cli.imports import progress_bar
+from planet_graph.cli.imports import patient, progress_bar
 from planet_graph.cli.options import RANDOM
 from planet_graph.ingest import demo as community
 from planet_graph.ingest.run import Order
@@ -20,8 +20,6 @@ from planet_graph.web.parts import Parts, migrate_all, open_parts
 
 SOURCE = "demo"
 TOKEN_BITS = 62
-GRAPH_SECONDS = 30.0
-"""A Neo4j that has just begun answers its first questions slowly."""
 
 
 async def bring_in(settings: Settings) -> None:
@@ -29,9 +27,8 @@ async def bring_in(settings: Settings) -> None:
 
     It is imported once: its days would be moved again on another day. An import that was stopped is done again.
     """
-    settings = settings.model_copy(update={"graph_seconds": max(settings.graph_seconds, GRAPH_SECONDS)})
-    incarnation = str(await migrate_all(settings, RANDOM))
-    async with open_parts(settings, clock.running(), random=RANDOM) as parts:
+    incarnation = str(await migrate_all(patient(settings), RANDOM))
+    async with open_parts(patient(settings), clock.running(), random=RANDOM) as parts:
         await _follow_log(parts)
     imported = settings.home / "imports" / SOURCE / "imported-into"
     if imported.exists() and imported.read_text() == incarnation:

@@ -34,6 +34,8 @@ Map = Annotated[
         "--map", metavar="[FILE.]COLUMN=NAME,...", help="What the files call our columns.", show_default=False
     ),
 ]
+GRAPH_SECONDS = 30.0
+
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Return as soon as the database holds it all.")]
 
 
@@ -46,9 +48,14 @@ class Imported:
     unavailable: str | None = None
 
 
+def patient(settings: Settings) -> Settings:
+    """Let the graph take its time: nobody looks at a page, and a Neo4j that has just begun or is busy needs it."""
+    return settings.model_copy(update={"graph_seconds": max(settings.graph_seconds, GRAPH_SECONDS)})
+
+
 async def bring_in(settings: Settings, order: Order, progress: steps.Progress, *, wait: bool = True) -> Imported:
     """Import a folder into an installation and, where asked to wait, bring the graph to its last fact."""
-    async with open_parts(settings, clock.running(), random=RANDOM) as parts:
+    async with open_parts(patient(settings), clock.running(), random=RANDOM) as parts:
         imports = settings.home / "imports"
         means = Means(parts.database, imports, clock.system_us, RANDOM, progress=progress)
         summary = await import_folder(means, order)

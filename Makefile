@@ -80,6 +80,7 @@ test: dev servers
 	$(BIN)/ruff check
 	$(BIN)/lint-imports
 	$(WITH_NODE) node_modules/.bin/pyright
+	$(BIN)/planet_graph schema export --check
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 prove: dev servers

@@ -201,7 +201,9 @@ class Mutation:
     """The writes."""
 
     @strawberry.mutation(description="Joins the community with the token's subject.")
-    async def register(self, info: Info, input: RegisterInput) -> RegisterResult:
+    async def register(
+        self, info: Info, input: Annotated[RegisterInput, strawberry.argument(description="Who joins.")]
+    ) -> RegisterResult:
         """Make the account."""
         context = at(info)
         try:
@@ -219,7 +221,9 @@ class Mutation:
         )
 
     @strawberry.mutation(description="Follows an account. Asked twice it answers the same as once.")
-    async def follow(self, info: Info, input: FollowInput) -> FollowResult:
+    async def follow(
+        self, info: Info, input: Annotated[FollowInput, strawberry.argument(description="Whom to follow.")]
+    ) -> FollowResult:
         """Open the follow."""
         try:
             account, is_applied, token = await _followed(at(info), input.account, follow=True)
@@ -228,7 +232,9 @@ class Mutation:
         return FollowDone(account=account, viewer=Viewer(), applied=is_applied, token=token)
 
     @strawberry.mutation(description="Ends following an account. Asked twice it answers the same as once.")
-    async def unfollow(self, info: Info, input: UnfollowInput) -> UnfollowResult:
+    async def unfollow(
+        self, info: Info, input: Annotated[UnfollowInput, strawberry.argument(description="Whom to follow no more.")]
+    ) -> UnfollowResult:
         """Close the follow."""
         try:
             account, is_applied, token = await _followed(at(info), input.account, follow=False)
@@ -237,7 +243,9 @@ class Mutation:
         return UnfollowDone(account=account, viewer=Viewer(), applied=is_applied, token=token)
 
     @strawberry.mutation(description="Counts acts that a trusted server reports. Needs the role `server`.")
-    async def record_interactions(self, info: Info, input: RecordInteractionsInput) -> RecordInteractionsResult:
+    async def record_interactions(
+        self, info: Info, input: Annotated[RecordInteractionsInput, strawberry.argument(description="What happened.")]
+    ) -> RecordInteractionsResult:
         """Count the acts."""
         context = at(info)
         try:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -11,7 +12,6 @@ import time
 from collections.abc import Generator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -38,10 +38,9 @@ def served(home: Path) -> Generator[tuple[subprocess.Popen[str], str, int]]:
     try:
         assert process.stdout is not None
         line = process.stdout.readline()
-        assert line.startswith("ready http://127.0.0.1:"), (line, (home.parent / "log").read_text())
-        url = urlsplit(line.removeprefix("ready ").strip())
-        assert url.path == "/graphql"
-        yield process, url.hostname or "", url.port or 0
+        ready = re.fullmatch(r"ready http://(127\.0\.0\.1):(\d+)/graphql\n", line)
+        assert ready is not None, (line, (home.parent / "log").read_text())
+        yield process, ready[1], int(ready[2])
     finally:
         process.kill()
         process.communicate()

@@ -84,10 +84,10 @@ test: dev servers
 	$(BIN)/pytest -n $(WORKERS) --dist loadfile
 
 prove: dev servers
-	$(BIN)/python examples/prove.py
+	$(BIN)/python -m tests.prove
 
 bench: dev servers
-	$(BIN)/python examples/bench.py
+	$(BIN)/python -m tests.benchmarks
 
 schema: venv
 	$(BIN)/planet_graph schema export

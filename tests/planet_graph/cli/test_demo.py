@@ -275,6 +275,18 @@ def test_a_taken_port_is_refused_before_anything_is_done(tmp_path: Path) -> None
     assert not (tmp_path / "home").exists()
 
 
+def test_ctrl_c_before_it_is_ready_ends_it_too(tmp_path: Path) -> None:
+    command = [PROGRAM, "demo", "--port", "0", "--home", tmp_path / "home"]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, env=clean()
+    ) as process:
+        assert process.stderr is not None
+        assert process.stderr.readline() == "Importing the demo community\n"
+        os.killpg(process.pid, signal.SIGINT)
+        printed, said = process.communicate(timeout=60)
+    assert (process.returncode, printed, said) == (0, "", "The demo has ended before it was ready.\n")
+
+
 async def test_an_import_that_was_stopped_is_finished(tmp_path: Path, home: Path) -> None:
     mine = tmp_path / "home"
     async with open_home(embedded(mine)) as opened:

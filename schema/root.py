@@ -1,12 +1,14 @@
 """The schema, with its limits."""
 
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.extensions import AddValidationRules, MaxTokensLimiter, ParserCache, ValidationCache
 from strawberry.schema.config import StrawberryConfig
-from strawberry.types.execution import ExecutionContext
+from strawberry.types.execution import ExecutionContext, PreExecutionError
 from strawberry.types.graphql import OperationType
 
 from schema.accounts import Account
@@ -31,6 +33,19 @@ class Schema(strawberry.Schema):
         allowed = options.get("allowed_operation_types") or set(OperationType)
         options["allowed_operation_types"] = set(allowed) - {OperationType.SUBSCRIPTION}
         return await super().execute(*args, **options)
+
+    async def stream(self, *args: Any, **options: Any) -> Any:
+        """Execute what may have many answers; what an extension refuses is the only one."""
+        return _with_refusal(await super().stream(*args, **options))
+
+
+async def _with_refusal(results: Any) -> AsyncGenerator[Any]:
+    async with aclosing(results):
+        try:
+            async for result in results:
+                yield result
+        except GraphQLError as error:
+            yield PreExecutionError(data=None, errors=[error])
 
 
 schema = Schema(

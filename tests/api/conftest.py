@@ -10,6 +10,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from planet_graph.settings import Settings
 from planet_graph.web.app import NORMAL, PARTS, create_app
+from planet_graph.web.connections import LiveLimits
 from planet_graph.web.parts import migrate_all
 from planet_graph.web.tokens import signing_key
 from planet_graph.web.view import RequestLimits
@@ -20,13 +21,17 @@ from tests.conftest import Stack
 
 @asynccontextmanager
 async def serving(
-    stack: Stack, time: Time | None = None, limits: RequestLimits = NORMAL, **changes: object
+    stack: Stack,
+    time: Time | None = None,
+    limits: RequestLimits = NORMAL,
+    live_limits: LiveLimits | None = None,
+    **changes: object,
 ) -> AsyncGenerator[Api]:
     """Serve a migrated stack; `changes` are settings."""
     time = time or Time()
     settings = settings_of(stack).model_copy(update=changes)
     observer = Observer()
-    app = create_app(settings, time.clock(), observe=observer.hear_graph, limits=limits)
+    app = create_app(settings, time.clock(), observe=observer.hear_graph, limits=limits, live_limits=live_limits)
     observer.attach(app)
     async with TestClient(TestServer(app)) as http:
         parts = app[PARTS]

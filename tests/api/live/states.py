@@ -1,0 +1,66 @@
+"""What a client holds that applies every message, and what a fresh query answers."""
+
+import struct
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping
+from typing import Any
+
+from planet_graph.outbox.streams import ALL
+from tests.api.clients import Api, operation
+
+State = dict[str, Any]
+
+FRESH = {
+    "bondChanges": (
+        "query($creator: ID!) { node(id: $creator) { ... on Creator { topFans(first: 100) { edges {"
+        " node { id } bond { weight lastDay strength } } } } } }"
+    ),
+    "followEvents": "query($account: ID!) { node(id: $account) { ... on Account { followerCount } } }",
+    "accountChanges": (
+        "query($accounts: [ID!]!) { nodes(ids: $accounts) { ... on Account { id handle displayName creator { id } } } }"
+    ),
+}
+DOCUMENTS = {
+    "bondChanges": operation("bond_changes"),
+    "followEvents": operation("follow_events"),
+    "accountChanges": operation("account_changes"),
+}
+
+
+def position(cursor: str) -> int:
+    """Look into a cursor, as no client may: up to where in the log everything is known."""
+    raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+    at, done = struct.unpack_from(">B8sQQH", raw)[3:]
+    return at if done == ALL else at - 1
+
+
+def applied(state: State, message: Mapping[str, Any]) -> None:
+    """Do what docs/live.md tells clients to do with a message."""
+    match message["__typename"]:
+        case "BondSnapshot":
+            state.clear()
+            state.update({fan["node"]["id"]: fan["bond"] for fan in message["fans"]})
+        case "BondChange" if message["bond"] is None:
+            state.pop(message["fanId"], None)
+        case "BondChange":
+            state[message["fanId"]] = message["bond"]
+        case "FollowSnapshot" | "FollowChange":
+            state["count"] = message["followerCount"]
+        case "AccountSnapshot":
+            state.clear()
+            state.update({account["id"]: account for account in message["accounts"]})
+        case "AccountChange":
+            state[message["accountId"]] = message["account"]
+        case _:
+            return
+
+
+async def fresh(api: Api, field: str, variables: Mapping[str, Any]) -> State:
+    """Ask for the present."""
+    answer = await api.text(FRESH[field], variables)
+    assert answer.errors == [], answer.body
+    if field == "bondChanges":
+        return {edge["node"]["id"]: edge["bond"] for edge in answer.data["node"]["topFans"]["edges"]}
+    if field == "followEvents":
+        return {"count": answer.data["node"]["followerCount"]}
+    return {account["id"]: account for account in answer.data["nodes"]}

@@ -2,7 +2,7 @@
 
 import typer
 
-from planet_graph.cli import bonds, cypher, demo, graph, imports, schemas, servers, stores, tokens
+from planet_graph.cli import bonds, cypher, demo, exports, graph, imports, schemas, servers, stores, tokens
 
 app = typer.Typer(
     name="planet_graph",
@@ -18,6 +18,7 @@ imports.add_to(app)
 graph.add_to(app)
 bonds.add_to(app)
 cypher.add_to(app)
+exports.add_to(app)
 tokens.add_to(app)
 schemas.add_to(app)
 

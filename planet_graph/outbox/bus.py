@@ -75,8 +75,10 @@ class RedisBus:
     """Wakes every process that shares a Redis and a log; without Redis each wakes itself, and polls for the rest."""
 
     def __init__(self, url: str, incarnation: int) -> None:
+        # With a socket_timeout redis-py writes inside asyncio.wait_for, which before Python 3.12 can swallow a
+        # cancellation: who is told to end then goes on for ever. `tell` has a time limit of its own.
         # redis-py leaves its keywords untyped.
-        self._redis: Redis = Redis.from_url(url, socket_connect_timeout=1)  # pyright: ignore[reportUnknownMemberType]  # see above
+        self._redis: Redis = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=None)  # pyright: ignore[reportUnknownMemberType]  # see above
         self._channel = f"{CHANNEL}:{incarnation}"
         self._local = MemoryBus()
         self._listener: asyncio.Task[None] | None = None

@@ -56,6 +56,23 @@ async def test_redis_wakes_the_other_process(two: tuple[RedisBus, RedisBus]) -> 
     assert (await one.wait("facts", 0, 20))[1] == 0
 
 
+async def test_who_is_told_to_end_while_telling_ends(redis_url: str) -> None:
+    bus = RedisBus(redis_url, 7)
+
+    async def tell_for_ever() -> None:
+        while True:
+            await bus.tell("facts", 0)
+
+    for turns in range(100):
+        telling = asyncio.create_task(tell_for_ever())
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        telling.cancel()
+        await asyncio.wait([telling], timeout=5)
+        assert telling.cancelled(), f"cancelled after {turns} turns of the loop, and goes on"
+    await bus.close()
+
+
 async def test_another_log_on_the_same_redis_is_not_heard(two: tuple[RedisBus, RedisBus], redis_url: str) -> None:
     stranger = RedisBus(redis_url, 8)
     await stranger.tell("applied", 99)

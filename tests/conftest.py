@@ -23,6 +23,11 @@ class Stack:
     bus: str
 
 
+def embedded_stack(home: Path) -> Stack:
+    """The stack that needs no server: two files in the home."""
+    return Stack("embedded", home, f"sqlite+aiosqlite:///{home}/database.db", f"sqlite:///{home}/graph.db", "memory:")
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[servers.Postgres]:
     with servers.postgres_server() as server:
@@ -70,9 +75,7 @@ def stack(request: pytest.FixtureRequest, tmp_path: Path) -> Stack:
     home = tmp_path / "home"
     home.mkdir()
     if request.param == "embedded":
-        return Stack(
-            "embedded", home, f"sqlite+aiosqlite:///{home}/database.db", f"sqlite:///{home}/graph.db", "memory:"
-        )
+        return embedded_stack(home)
     urls = (str(request.getfixturevalue(name)) for name in ("postgres_url", "neo4j_empty", "redis_url"))
     return Stack("servers", home, *urls)
 

@@ -16,7 +16,7 @@ from planet_graph.web.tokens import signing_key
 from planet_graph.web.view import RequestLimits
 from tests.api.clients import Api, Observer, Time
 from tests.api.communities import Community
-from tests.conftest import Stack
+from tests.conftest import Stack, embedded_stack
 
 
 @asynccontextmanager
@@ -74,7 +74,7 @@ async def embedded(tmp_path: Path) -> Stack:
     """The embedded stack alone, for what the stores have no part in."""
     home = tmp_path / "home"
     home.mkdir()
-    stack = Stack("embedded", home, f"sqlite+aiosqlite:///{home}/database.db", f"sqlite:///{home}/graph.db", "memory:")
+    stack = embedded_stack(home)
     await migrate_all(settings_of(stack), Random(1))
     return stack
 

@@ -78,22 +78,22 @@ async def test_walking_a_list_meets_every_follow_once(api: Api, community: Commu
         people.append(f"new_{field}")
 
 
+def done(community: Community, *, follows: bool) -> dict[str, object]:
+    """What bob is answered once he alone follows ada, or follows her no more; without the token."""
+    account = {"id": community.id("ada"), "handle": "ada", "viewerRelationship": {"follows": follows}}
+    return {
+        "__typename": "FollowDone" if follows else "UnfollowDone",
+        "account": {**account, "followerCount": int(follows)},
+        "viewer": {"account": {"id": community.id("bob"), "followingCount": int(follows)}},
+        "applied": True,
+    }
+
+
 async def test_following_twice_answers_the_same_as_once(api: Api, community: Community) -> None:
     await community.join("ada", "bob")
     follow = {"input": {"account": community.id("ada")}}
     first = (await api.query("follow", follow, community.token("bob")))["follow"]
-    assert first == {
-        "__typename": "FollowDone",
-        "account": {
-            "id": community.id("ada"),
-            "handle": "ada",
-            "followerCount": 1,
-            "viewerRelationship": {"follows": True},
-        },
-        "viewer": {"account": {"id": community.id("bob"), "followingCount": 1}},
-        "applied": True,
-        "token": first["token"],
-    }
+    assert first == {**done(community, follows=True), "token": first["token"]}
     assert (await api.query("follow", follow, community.token("bob")))["follow"] == first
     assert await api.query("applied", {"token": first["token"]}) == {"applied": True}
 
@@ -102,17 +102,7 @@ async def test_unfollowing_twice_answers_the_same_as_once(api: Api, community: C
     await community.join("ada", "bob")
     variables = {"input": {"account": community.id("ada")}}
     never = (await api.query("unfollow", variables, community.token("bob")))["unfollow"]
-    ended = {
-        "__typename": "UnfollowDone",
-        "account": {
-            "id": community.id("ada"),
-            "handle": "ada",
-            "followerCount": 0,
-            "viewerRelationship": {"follows": False},
-        },
-        "viewer": {"account": {"id": community.id("bob"), "followingCount": 0}},
-        "applied": True,
-    }
+    ended = done(community, follows=False)
     assert never == {**ended, "token": None}
     await api.query("follow", variables, community.token("bob"))
     first = (await api.query("unfollow", variables, community.token("bob")))["unfollow"]

@@ -54,6 +54,51 @@ class SelfFollow(Refusal):
 
 
 @dataclass(eq=False)
+class SelfBlock(Refusal):
+    """An account cannot block itself."""
+
+    code: ClassVar[str] = "SELF_BLOCK"
+
+
+@dataclass(eq=False)
+class SelfMute(Refusal):
+    """An account cannot mute itself."""
+
+    code: ClassVar[str] = "SELF_MUTE"
+
+
+@dataclass(eq=False)
+class BlockedByViewer(Refusal):
+    """The caller blocks the account that the act is about."""
+
+    code: ClassVar[str] = "BLOCKED_BY_VIEWER"
+
+
+@dataclass(eq=False)
+class TooManyHidden(Refusal):
+    """The caller blocks and mutes as many as one may."""
+
+    limit: int = 0
+    code: ClassVar[str] = "TOO_MANY_HIDDEN"
+
+
+@dataclass(eq=False)
+class KycRequired(Refusal):
+    """The act needs an account whose identity is verified. `status`: none, pending or rejected."""
+
+    status: str = "none"
+    code: ClassVar[str] = "KYC_REQUIRED"
+
+
+@dataclass(eq=False)
+class InvalidUrl(Refusal):
+    """An address that is none, or not of the web's secure kind."""
+
+    url: str = ""
+    code: ClassVar[str] = "INVALID_URL"
+
+
+@dataclass(eq=False)
 class HandleTaken(Refusal):
     """Another account has this handle."""
 

@@ -11,6 +11,17 @@ def sees_inside(caller: Caller, fan: int, creator: int) -> bool:
     return caller.account in (fan, creator) or bool(caller.roles & INSIGHT_ROLES)
 
 
-async def visible(context: Context, account: int) -> bool:  # noqa: ARG001  nothing hides an account yet
-    """Say whether the viewer may see an account at all."""
-    return True
+def sees_kyc(caller: Caller, account: int) -> bool:
+    """Say whether an account's identity check is the caller's to see."""
+    return caller.account == account or "operator" in caller.roles
+
+
+async def visible(context: Context, *accounts: int) -> bool:
+    """Say whether the viewer may see all of these accounts: they are there, and no block stands between."""
+    return None not in await context.loaders.accounts.load_many(list(accounts))
+
+
+async def audible(context: Context, *accounts: int) -> bool:
+    """Say whether the viewer may and wants to hear of all of these accounts: visible, and not muted."""
+    muted = (await context.hidden()).muted
+    return not set(muted) & set(accounts) and await visible(context, *accounts)

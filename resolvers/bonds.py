@@ -1,5 +1,6 @@
 """Bonds: how strong a fan's tie to a creator is, now from the graph and of a past day from the rows."""
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -92,7 +93,7 @@ def day_date(day: int) -> date:
 
 
 async def bond(context: Context, fan: str, creator: str, as_of: date | None) -> BondRow | None:
-    """Find the bond of a fan and a creator, now or at the end of a past day.
+    """Find the bond of a fan and a creator that the viewer may both see, now or at the end of a past day.
 
     Raises: InvalidId, InvalidArgument for a day that has not come, Unavailable.
     """
@@ -101,7 +102,9 @@ async def bond(context: Context, fan: str, creator: str, as_of: date | None) -> 
     day = context.today if as_of is None else day_number(as_of)
     if day > context.today:
         raise InvalidArgument("`asOf` is a day that has not come; leave it out for the present.")
-    if await context.loaders.creators.load(target) is None:
+    loaders = context.loaders
+    identity, ends = await asyncio.gather(loaders.creators.load(target), loaders.accounts.load_many([source, target]))
+    if identity is None or None in ends:
         return None
     if day == context.today:
         return await present(context, source, target)
@@ -173,7 +176,9 @@ async def ranked(context: Context, listing: Listing, account: int, first: int, a
     """
     name = f"{listing}:{account}"
     direction = DIRECTIONS[listing]
-    edges = await context.loaders.top_bonds(direction, key_of(name, after), paging.page_size(first) + 1).load(account)
+    before, asked = key_of(name, after), paging.page_size(first) + 1
+    hidden = (await context.hidden()).blocked
+    edges = await context.loaders.top_bonds(direction, before, asked, hidden).load(account)
     chosen = paging.page_of(edges, first)
     others = [edge.source if direction == "in" else edge.target for edge in chosen.rows]
     found = await accounts_of(context, others)

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from graph_db.store import Store
 from planet_graph.database import Database
-from planet_graph.models import accounts
+from planet_graph.models import accounts, mutes
 from planet_graph.models.accounts import Account
 from planet_graph.outbox.tail import Tail
 from planet_graph.scoring.days import day_of
@@ -31,6 +31,20 @@ class Reads:
     live: Live = field(default_factory=Live)
 
 
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """Whom a viewer does not want to see: left out of lists when these are chosen, so that pages stay full."""
+
+    blocked: tuple[int, ...] = ()
+    muted: tuple[int, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.blocked) + len(self.muted)
+
+
+NOBODY = Hidden()
+
+
 @dataclass
 class _Operation:
     """What the places of one operation share."""
@@ -39,6 +53,7 @@ class _Operation:
     asking: asyncio.Task[Account | None] | None = None
     account: Account | None = None
     caller: Caller | None = None
+    hiding: asyncio.Task["Hidden"] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,17 +82,20 @@ class Context:
         """The place's."""
         found = self._operation.loaders.get(self.place)
         if found is None:
-            found = self._operation.loaders[self.place] = Loaders(self.reads.database, self.reads.store)
+            found = self._operation.loaders[self.place] = Loaders(
+                self.reads.database, self.reads.store, self.viewer_number
+            )
         return found
 
     def renew(self) -> None:
         """Forget what was loaded, as after every write."""
         self._operation.loaders.clear()
+        self._operation.hiding = None
 
     def begin(self) -> None:
         """Forget what was loaded and who asks, as before every event: a subscription outlives both."""
         self._operation.loaders.clear()
-        self._operation.asking = self._operation.account = self._operation.caller = None
+        self._operation.asking = self._operation.account = self._operation.caller = self._operation.hiding = None
 
     @property
     def today(self) -> int:
@@ -104,6 +122,25 @@ class Context:
         """Return the caller's account."""
         await self.caller()
         return self._operation.account
+
+    async def viewer_number(self) -> int | None:
+        """Return the caller's account number."""
+        return (await self.caller()).account
+
+    async def hidden(self) -> Hidden:
+        """Return whom the viewer blocks and mutes; one statement however many ask, none without an account."""
+        viewer = await self.viewer_number()
+        if viewer is None:
+            return NOBODY
+        operation = self._operation
+        if operation.hiding is None:
+            operation.hiding = asyncio.create_task(self._hide(viewer))
+        return await operation.hiding
+
+    async def _hide(self, viewer: int) -> Hidden:
+        async with self.reads.database.read() as session:
+            blocked, muted = await mutes.hidden_from(session, viewer)
+        return Hidden(tuple(blocked), tuple(muted))
 
     async def _find(self) -> Account | None:
         async with self.reads.database.read() as session:

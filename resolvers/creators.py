@@ -35,7 +35,10 @@ def explain(sums: creators.Sums, day: int) -> Explanation:
 async def popular(context: Context, first: int, after: str | None) -> Page[PopularCreator]:
     """Read a page of the ranking. Raises: InvalidArgument, Unavailable."""
     place = key_of(POPULAR, after)
-    nodes = await context.reads.store.top_nodes("BOND", place, paging.page_size(first) + 1)
+    hidden = await context.hidden()
+    nodes = await context.reads.store.top_nodes(
+        "BOND", place, paging.page_size(first) + 1, [*hidden.blocked, *hidden.muted]
+    )
     chosen = paging.page_of(nodes, first)
     rows = await _rows(context, chosen.rows)
     return Page(rows, chosen.has_next)

@@ -56,7 +56,8 @@ async def page(context: Context, listing: Listing, account: int, first: int, aft
     direction = DIRECTIONS[listing]
     before = key_of(name, after)
     asked = paging.page_size(first) + 1
-    edges = await context.loaders.follow_page(direction, before, asked).load(account)
+    hidden = (await context.hidden()).blocked
+    edges = await context.loaders.follow_page(direction, before, asked, hidden).load(account)
     chosen = paging.page_of(edges, first)
     others = {id(edge): edge.source if direction == "in" else edge.target for edge in chosen.rows}
     found = await accounts_of(context, list(others.values()))

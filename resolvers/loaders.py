@@ -19,12 +19,13 @@ V = TypeVar("V")
 class Loaders:
     """What one operation has loaded so far; renewed after every write of it."""
 
-    def __init__(self, database: Database, store: Store) -> None:
+    def __init__(self, database: Database, store: Store, viewer: Callable[[], Awaitable[int | None]]) -> None:
         self._database = database
         self._store = store
+        self._viewer = viewer
         self._lists: dict[Hashable, DataLoader[Any, Any]] = {}
-        self.accounts: DataLoader[int, Account | None] = self._rows(accounts.by_ids)
-        self.handles: DataLoader[str, Account | None] = self._rows(accounts.by_handles)
+        self.accounts: DataLoader[int, Account | None] = self._visible(accounts.by_ids)
+        self.handles: DataLoader[str, Account | None] = self._visible(accounts.by_handles)
         self.creators: DataLoader[int, Creator | None] = self._rows(accounts.creators_by_ids)
         self.activity: DataLoader[Pair, list[Row]] = self._rows(activity.of_pairs)
         self.follows: DataLoader[Pair, Edge | None] = DataLoader(lambda pairs: store.edges("FOLLOWS", pairs))
@@ -34,6 +35,16 @@ class Loaders:
         async def batch(keys: list[K]) -> list[V]:
             async with self._database.read() as session:
                 return await load(session, keys)
+
+        return DataLoader(batch)
+
+    def _visible(self, load: Callable[[AsyncSession, Sequence[K], int | None], Awaitable[list[V]]]) -> DataLoader[K, V]:
+        """Load what the viewer may see: what a block hides is missing."""
+
+        async def batch(keys: list[K]) -> list[V]:
+            viewer = await self._viewer()
+            async with self._database.read() as session:
+                return await load(session, keys, viewer)
 
         return DataLoader(batch)
 
@@ -47,15 +58,20 @@ class Loaders:
         """Count follows that end in (`in`) or begin at (`out`) an account."""
         return self._list(("degree", direction), lambda ids: self._store.degrees("FOLLOWS", direction, ids))
 
-    def follow_page(self, direction: Direction, before: Key | None, first: int) -> DataLoader[int, list[Edge]]:
-        """Read the newest follows of an account."""
+    def follow_page(
+        self, direction: Direction, before: Key | None, first: int, hidden: tuple[int, ...]
+    ) -> DataLoader[int, list[Edge]]:
+        """Read the newest follows of an account, without those of hidden accounts."""
         return self._list(
             ("page", direction, before, first),
-            lambda ids: self._store.page("FOLLOWS", direction, ids, before, first),
+            lambda ids: self._store.page("FOLLOWS", direction, ids, before, first, hidden),
         )
 
-    def top_bonds(self, direction: Direction, after: Key | None, first: int) -> DataLoader[int, list[Edge]]:
-        """Read the strongest bonds of an account."""
+    def top_bonds(
+        self, direction: Direction, after: Key | None, first: int, hidden: tuple[int, ...]
+    ) -> DataLoader[int, list[Edge]]:
+        """Read the strongest bonds of an account, without those of hidden accounts."""
         return self._list(
-            ("top", direction, after, first), lambda ids: self._store.top("BOND", direction, ids, after, first)
+            ("top", direction, after, first),
+            lambda ids: self._store.top("BOND", direction, ids, after, first, hidden),
         )

@@ -8,11 +8,13 @@ import strawberry
 from planet_graph import ids
 from planet_graph.models import accounts as rows
 from planet_graph.paging import MAX_PAGE
-from resolvers import accounts, bonds, follows
+from resolvers import access, accounts, bonds, follows, permissions
 from schema.bonds import StrongestBondConnection, StrongestBondEdge, page_info
 from schema.follows import FollowConnection, ViewerRelationship, connection
 from schema.info import Info, at
+from schema.kyc import KycStatus
 from schema.nodes import Node
+from schema.permissions import Permission
 from schema.scalars import moment
 
 if TYPE_CHECKING:
@@ -20,6 +22,14 @@ if TYPE_CHECKING:
 
 First = Annotated[int, strawberry.argument(description=f"How many, 1 to {MAX_PAGE}.")]
 After = Annotated[str | None, strawberry.argument(description="The `endCursor` of the page before.")]
+
+
+@strawberry.type(description="A link on a profile.")
+class Link:
+    """A place on the web."""
+
+    label: str = strawberry.field(description="What to show.")
+    url: str = strawberry.field(description="An https address.")
 
 
 @strawberry.type(description="A person.")
@@ -30,6 +40,9 @@ class Account(Node):
 
     handle: str = strawberry.field(description="The unique name, in lower case.")
     display_name: str = strawberry.field(description="The name to show.")
+    bio: str = strawberry.field(description="What the person says of themselves; empty where they say nothing.")
+    avatar_url: str | None = strawberry.field(description="An https address of the picture.")
+    links: list[Link] = strawberry.field(description="Places on the web, in the person's order.")
     joined_at: datetime = strawberry.field(description="When the account was made.")
 
     @classmethod
@@ -40,6 +53,9 @@ class Account(Node):
             row=row,
             handle=row.handle,
             display_name=row.display_name,
+            bio=row.bio,
+            avatar_url=row.avatar_url or None,
+            links=[Link(label=link["label"], url=link["url"]) for link in row.links],
             joined_at=moment(row.created_us),
         )
 
@@ -97,3 +113,35 @@ class Account(Node):
             edges=[StrongestBondEdge(row=row) for row in page.rows],
             page_info=page_info([row.cursor for row in page.rows], page.has_next, after),
         )
+
+    @strawberry.field(
+        description="How far the identity check is. Null for others than the person themselves and operators."
+    )
+    async def kyc_status(self, info: Info) -> KycStatus | None:
+        """Return the status, where the viewer may see it."""
+        return KycStatus[self.row.kyc.upper()] if access.sees_kyc(await info.context.caller(), self.row.id) else None
+
+    @strawberry.field(description="Whether the viewer may call `follow` and `unfollow` with the account.")
+    async def viewer_can_follow(self, info: Info) -> Permission:
+        """Ask what `follow` would."""
+        return Permission.of(await permissions.follow(info.context, self.row.id))
+
+    @strawberry.field(description="Whether the viewer may call `removeFollower` with the account.")
+    async def viewer_can_remove_follower(self, info: Info) -> Permission:
+        """Ask what `removeFollower` would."""
+        return Permission.of(await permissions.follow(info.context, self.row.id))
+
+    @strawberry.field(description="Whether the viewer may call `block` with the account.")
+    async def viewer_can_block(self, info: Info) -> Permission:
+        """Ask what `block` would."""
+        return Permission.of(await permissions.block(info.context, self.row.id))
+
+    @strawberry.field(description="Whether the viewer may call `mute` with the account.")
+    async def viewer_can_mute(self, info: Info) -> Permission:
+        """Ask what `mute` would."""
+        return Permission.of(await permissions.mute(info.context, self.row.id))
+
+    @strawberry.field(description="Whether the viewer may call `setKycStatus` with the account.")
+    async def viewer_can_set_kyc_status(self, info: Info) -> Permission:
+        """Ask what `setKycStatus` would."""
+        return Permission.of(await permissions.set_kyc_status(info.context))

@@ -27,7 +27,7 @@ MAX_COST = 10_000
 DEFAULT_FIRST = 20
 MAX_FIRST = 100
 
-CONNECTIONS = frozenset({"followers", "following", "topFans", "strongestBonds", "popularCreators"})
+CONNECTIONS = frozenset({"followers", "following", "topFans", "strongestBonds", "popularCreators", "blocks", "mutes"})
 LISTS = {"nodes": "ids", "accounts": "handles", "accountChanges": "accounts"}
 """Lists without edges, and the argument that names what is wanted."""
 

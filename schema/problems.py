@@ -1,9 +1,13 @@
 """Problems: refusals of mutations as types of their own, each with a stable code."""
 
+from collections.abc import Callable
+from typing import Any
+
 import strawberry
 
 from planet_graph import errors
 from planet_graph.errors import Refusal
+from schema.kyc import KycStatus
 
 
 @strawberry.interface(description="Why a mutation was refused. Nothing was changed.")
@@ -48,6 +52,42 @@ class ReadOnlyProblem(Problem):
 @strawberry.type(description="An account cannot follow itself.")
 class SelfFollowProblem(Problem):
     """A follow of oneself."""
+
+
+@strawberry.type(description="An account cannot block itself.")
+class SelfBlockProblem(Problem):
+    """A block of oneself."""
+
+
+@strawberry.type(description="An account cannot mute itself.")
+class SelfMuteProblem(Problem):
+    """A mute of oneself."""
+
+
+@strawberry.type(description="The viewer blocks the account; unblock it first.")
+class BlockedByViewerProblem(Problem):
+    """An act towards somebody whom one blocks."""
+
+
+@strawberry.type(description="The viewer blocks and mutes as many accounts as one may; lift one first.")
+class TooManyHiddenProblem(Problem):
+    """One block or mute too many."""
+
+    limit: int = strawberry.field(description="How many accounts one may block and mute together.")
+
+
+@strawberry.type(description="The act needs an account whose identity is verified.")
+class KycRequiredProblem(Problem):
+    """An identity that is not verified."""
+
+    status: KycStatus = strawberry.field(description="How far the identity check is.")
+
+
+@strawberry.type(description="The address is none, or does not begin with https.")
+class InvalidUrlProblem(Problem):
+    """A bad address."""
+
+    url: str = strawberry.field(description="The address that was sent.")
 
 
 @strawberry.type(description="Another account has this handle.")
@@ -100,33 +140,36 @@ class InvalidIdempotencyKeyProblem(Problem):
 
 def present(refusal: Refusal) -> Problem:
     """Turn a refusal into its Problem. Raises: KeyError for one that has none, which is a bug."""
-    code, message = refusal.code, refusal.message
-    match refusal:
-        case errors.InvalidId(id=shown):
-            return InvalidIdProblem(code=code, message=message, id=shown)
-        case errors.NotFound(id=shown):
-            return NotFoundProblem(code=code, message=message, id=shown)
-        case errors.Forbidden(role=role):
-            return ForbiddenProblem(code=code, message=message, role=role)
-        case errors.HandleTaken(handle=handle):
-            return HandleTakenProblem(code=code, message=message, handle=handle)
-        case errors.HandleMalformed(handle=handle):
-            return HandleMalformedProblem(code=code, message=message, handle=handle)
-        case errors.AlreadyRegistered(handle=handle):
-            return AlreadyRegisteredProblem(code=code, message=message, handle=handle)
-        case errors.TextTooLong(field_name=name, limit=limit):
-            return TextTooLongProblem(code=code, message=message, field=name, limit=limit)
-        case errors.TooManyItems(limit=limit):
-            return TooManyItemsProblem(code=code, message=message, limit=limit)
-        case errors.IdempotencyConflict(key=key):
-            return IdempotencyConflictProblem(code=code, message=message, key=key)
-        case _:
-            return PLAIN[type(refusal)](code=code, message=message)
+    told = {name: value for name, value in vars(refusal).items() if name not in {"message", *NAMES}}
+    named = {NAMES[name]: value for name, value in vars(refusal).items() if name in NAMES}
+    return PROBLEMS[type(refusal)](code=refusal.code, message=refusal.message, **told, **named)
 
 
-PLAIN: dict[type[Refusal], type[Problem]] = {
+def _kyc_required(status: str, **told: Any) -> KycRequiredProblem:
+    return KycRequiredProblem(status=KycStatus[status.upper()], **told)
+
+
+NAMES = {"field_name": "field"}
+"""What a refusal calls otherwise than its Problem, because the name is taken."""
+
+PROBLEMS: dict[type[Refusal], Callable[..., Problem]] = {
+    errors.InvalidId: InvalidIdProblem,
+    errors.NotFound: NotFoundProblem,
     errors.Unauthenticated: UnauthenticatedProblem,
+    errors.Forbidden: ForbiddenProblem,
     errors.ReadOnly: ReadOnlyProblem,
     errors.SelfFollow: SelfFollowProblem,
+    errors.SelfBlock: SelfBlockProblem,
+    errors.SelfMute: SelfMuteProblem,
+    errors.BlockedByViewer: BlockedByViewerProblem,
+    errors.TooManyHidden: TooManyHiddenProblem,
+    errors.KycRequired: _kyc_required,
+    errors.InvalidUrl: InvalidUrlProblem,
+    errors.HandleTaken: HandleTakenProblem,
+    errors.HandleMalformed: HandleMalformedProblem,
+    errors.AlreadyRegistered: AlreadyRegisteredProblem,
+    errors.TextTooLong: TextTooLongProblem,
+    errors.TooManyItems: TooManyItemsProblem,
+    errors.IdempotencyConflict: IdempotencyConflictProblem,
     errors.InvalidKey: InvalidIdempotencyKeyProblem,
 }

@@ -15,7 +15,12 @@ from schema.accounts import Account
 from schema.creators import Creator
 from schema.faults import Admission, Faults
 from schema.limits import MAX_TOKENS, Limits
-from schema.mutations import Mutation
+from schema.mutations.accounts import AccountMutations
+from schema.mutations.blocks import BlockMutations
+from schema.mutations.creators import CreatorMutations
+from schema.mutations.follows import FollowMutations
+from schema.mutations.interactions import InteractionMutations
+from schema.mutations.mutes import MuteMutations
 from schema.problems import Problem
 from schema.queries import Query
 from schema.scalars import SCALARS
@@ -46,6 +51,13 @@ async def _with_refusal(results: Any) -> AsyncGenerator[Any]:
                 yield result
         except GraphQLError as error:
             yield PreExecutionError(data=None, errors=[error])
+
+
+@strawberry.type(description="Everything that changes something.")
+class Mutation(
+    AccountMutations, CreatorMutations, FollowMutations, BlockMutations, MuteMutations, InteractionMutations
+):
+    """The writes of all nouns."""
 
 
 schema = Schema(

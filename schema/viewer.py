@@ -2,8 +2,11 @@
 
 import strawberry
 
-from schema.accounts import Account
-from schema.info import Info
+from resolvers import blocks, permissions
+from schema.accounts import Account, After, First
+from schema.blocks import BlockConnection, MuteConnection
+from schema.info import Info, at
+from schema.permissions import Permission
 
 
 @strawberry.type(description="Who asks, by the bearer token.")
@@ -19,3 +22,23 @@ class Viewer:
     def roles(self, info: Info) -> list[str]:
         """Return the roles."""
         return sorted(info.context.token.roles)
+
+    @strawberry.field(description="Whom the viewer blocks, newest first. Nobody else sees it.")
+    async def blocks(self, info: Info, first: First = 20, after: After = None) -> BlockConnection | None:
+        """Read a page of blocks."""
+        return BlockConnection.of(await blocks.blocked(at(info), first, after), after)
+
+    @strawberry.field(description="Whom the viewer mutes, newest first. Nobody else sees it.")
+    async def mutes(self, info: Info, first: First = 20, after: After = None) -> MuteConnection | None:
+        """Read a page of mutes."""
+        return MuteConnection.of(await blocks.muted(at(info), first, after), after)
+
+    @strawberry.field(description="Whether the viewer may call `updateProfile`.")
+    async def viewer_can_update_profile(self, info: Info) -> Permission:
+        """Ask what `updateProfile` would."""
+        return Permission.of(await permissions.update_profile(info.context))
+
+    @strawberry.field(description="Whether the viewer may call `activateCreator`.")
+    async def viewer_can_activate_creator(self, info: Info) -> Permission:
+        """Ask what `activateCreator` would."""
+        return Permission.of(await permissions.activate_creator(info.context))

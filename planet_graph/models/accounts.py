@@ -2,13 +2,19 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Column, Index, select
+from sqlalchemy import JSON, BigInteger, Column, Index, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Field, SQLModel, col
+
+from planet_graph.models import blocks
 
 
 class Account(SQLModel, table=True):
-    """A person. `created_us`: when they joined; `kyc`: none, pending, verified, rejected."""
+    """A person.
+
+    `created_us`: when they joined; `kyc`: none, pending, verified, rejected. `links`: objects of label and url.
+    """
 
     __tablename__ = "accounts"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr
 
@@ -17,6 +23,9 @@ class Account(SQLModel, table=True):
     display_name: str = Field(max_length=100)
     created_us: int = Field(sa_type=BigInteger)
     kyc: str = Field(default="none", max_length=10)
+    bio: str = Field(default="", max_length=500)
+    avatar_url: str = Field(default="", max_length=500)
+    links: list[dict[str, str]] = Field(default_factory=list[dict[str, str]], sa_type=JSON)
     origin: str = Field(default="", max_length=64)
     """The import that last set this row; empty once a person changed it or made it."""
 
@@ -52,19 +61,23 @@ class ExternalId(SQLModel, table=True):
     id: int = Field(sa_type=BigInteger)
 
 
-async def by_ids(session: AsyncSession, ids: Sequence[int]) -> list[Account | None]:
-    """Load accounts. Order: as the ids."""
-    rows = await session.scalars(select(Account).where(col(Account.id).in_(ids)))
+async def by_ids(session: AsyncSession, ids: Sequence[int], viewer: int | None = None) -> list[Account | None]:
+    """Load accounts, without those that a block keeps from a viewer. Order: as the ids."""
+    rows = await session.scalars(select(Account).where(col(Account.id).in_(ids), *_visible_to(viewer)))
     found = {row.id: row for row in rows}
     return [found.get(i) for i in ids]
 
 
-async def by_handles(session: AsyncSession, handles: Sequence[str]) -> list[Account | None]:
-    """Load accounts by handle, without case. Order: as the handles."""
+async def by_handles(session: AsyncSession, handles: Sequence[str], viewer: int | None = None) -> list[Account | None]:
+    """Load accounts by handle, without case, without those that a block keeps from a viewer. Order: as the handles."""
     wanted = [handle.lower() for handle in handles]
-    rows = await session.scalars(select(Account).where(col(Account.handle).in_(wanted)))
+    rows = await session.scalars(select(Account).where(col(Account.handle).in_(wanted), *_visible_to(viewer)))
     found = {row.handle: row for row in rows}
     return [found.get(handle) for handle in wanted]
+
+
+def _visible_to(viewer: int | None) -> list[ColumnElement[bool]]:
+    return [] if viewer is None else [~blocks.between(viewer, col(Account.id))]
 
 
 async def by_identity(session: AsyncSession, issuer: str, subject: str) -> Account | None:
@@ -76,11 +89,20 @@ async def by_identity(session: AsyncSession, issuer: str, subject: str) -> Accou
     )
 
 
-async def locked(session: AsyncSession, ids: Sequence[int]) -> list[Account | None]:
-    """Load accounts and keep them as they are until the transaction ends. Order: as the ids."""
-    statement = select(Account).where(col(Account.id).in_(ids)).order_by(col(Account.id)).with_for_update(read=True)
+async def locked(session: AsyncSession, ids: Sequence[int], *, change: bool = False) -> list[Account | None]:
+    """Load accounts and keep them as they are until the transaction ends. Order: as the ids.
+
+    `change`: keep others even from locking them the same way without it.
+    """
+    statement = select(Account).where(col(Account.id).in_(ids)).order_by(col(Account.id))
+    statement = statement.with_for_update(read=not change)
     found = {row.id: row for row in await session.scalars(statement)}
     return [found.get(i) for i in ids]
+
+
+async def for_change(session: AsyncSession, account: int) -> Account | None:
+    """Load an account and keep others from changing it until the transaction ends."""
+    return await session.scalar(select(Account).where(col(Account.id) == account).with_for_update())
 
 
 async def creators_by_ids(session: AsyncSession, ids: Sequence[int]) -> list[Creator | None]:

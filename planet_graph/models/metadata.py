@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from planet_graph.models import accounts, activity, follows, idempotency, log
+from planet_graph.models import accounts, activity, blocks, follows, idempotency, log, mutes
 
-MODULES = (accounts, activity, follows, idempotency, log)
+MODULES = (accounts, activity, blocks, follows, idempotency, log, mutes)
 METADATA = SQLModel.metadata

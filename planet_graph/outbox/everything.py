@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 
 from graph_db.store import EdgeState, NodeState
 from planet_graph.database import Database
-from planet_graph.models import accounts, activity, follows
+from planet_graph.models import accounts, activity, blocks, follows
 from planet_graph.outbox.facts import MAX_SUBJECTS, Pair
 from planet_graph.outbox.project import bond_state, follow_state, node_state
 
@@ -43,9 +43,13 @@ async def all_bonds(database: Database, size: int = MAX_SUBJECTS) -> AsyncIterat
         async with database.read() as session:
             pairs = await activity.pairs_after(session, after, size)
             rows = await activity.of_pairs(session, pairs) if pairs else []
+            blocking = await blocks.blockers(session, pairs) if pairs else []
         if not pairs:
             return
-        states = [bond_state(pair, of_pair, creator=True) for pair, of_pair in zip(pairs, rows, strict=True)]
+        states = [
+            bond_state(pair, of_pair, creator=True, blocked=bool(blockers))
+            for pair, of_pair, blockers in zip(pairs, rows, blocking, strict=True)
+        ]
         yield [state for state in states if state.properties is not None]
         fan, target = pairs[-1]
         after = (target, fan)

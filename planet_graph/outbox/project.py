@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graph_db.store import Batch, EdgeState, NodeState
-from planet_graph.models import accounts, activity, follows
+from planet_graph.models import accounts, activity, blocks, follows
 from planet_graph.models.accounts import Account
 from planet_graph.models.follows import Follow
 from planet_graph.outbox.facts import Pair, Subjects
@@ -24,13 +24,16 @@ def follow_state(pair: Pair, follow: Follow | None) -> EdgeState:
     return EdgeState("FOLLOWS", *pair, {"since_us": follow.since_us, "dated": follow.dated})
 
 
-def bond_state(pair: Pair, rows: Sequence[activity.Row], creator: bool) -> EdgeState:
-    """Return the BOND edge of a (fan, target) pair, or that there is none."""
-    return EdgeState("BOND", *pair, bonds.edge_properties(rows) if creator else None)
+def bond_state(pair: Pair, rows: Sequence[activity.Row], creator: bool, blocked: bool) -> EdgeState:
+    """Return the BOND edge of a (fan, target) pair, or that there is none; a block takes it out of every rank."""
+    properties = bonds.edge_properties(rows) if creator else None
+    if properties is not None and blocked:
+        properties.pop("rank_key")
+    return EdgeState("BOND", *pair, properties)
 
 
 async def project(session: AsyncSession, subjects: Subjects) -> Batch:
-    """Return the states of subjects; one statement a noun that is among them, and one for the creators."""
+    """Return the states of subjects; one statement a noun that is among them, one for the creators, one for blocks."""
     nodes = [NodeState(i, None) for i in subjects.accounts]
     edges: list[EdgeState] = []
     touched = [*subjects.accounts, *{target for _, target in subjects.bonds}]
@@ -45,7 +48,9 @@ async def project(session: AsyncSession, subjects: Subjects) -> Batch:
         edges.extend(follow_state(pair, row) for pair, row in zip(subjects.follows, present, strict=True))
     if subjects.bonds:
         rows = await activity.of_pairs(session, subjects.bonds)
+        blocking = await blocks.blockers(session, subjects.bonds)
         edges.extend(
-            bond_state(pair, of_pair, pair[1] in creators) for pair, of_pair in zip(subjects.bonds, rows, strict=True)
+            bond_state(pair, of_pair, pair[1] in creators, bool(blockers))
+            for pair, of_pair, blockers in zip(subjects.bonds, rows, blocking, strict=True)
         )
     return Batch(nodes, edges)

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from planet_graph.clock import Clock
-from planet_graph.database import Database
+from planet_graph.database import Database, UnitOfWork
 from planet_graph.errors import Forbidden, ReadOnly, Unauthenticated
+from planet_graph.models import accounts
+from planet_graph.models.accounts import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +28,17 @@ class Caller:
 ANONYMOUS = Caller()
 
 
+MAX_HIDDEN = 5_000
+"""How many accounts one may block and mute together: their ids are a parameter of the lists one reads."""
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts that writes use."""
+    """The parts that writes use. `max_hidden`: how many accounts one may block and mute together."""
 
     database: Database
     clock: Clock
+    max_hidden: int = MAX_HIDDEN
 
 
 def check_changes(services: Services) -> None:
@@ -53,6 +60,14 @@ def own_account(caller: Caller) -> int:
     if caller.account is None:
         raise Unauthenticated("This token has no account yet: call `register` first.")
     return caller.account
+
+
+async def own_row(unit: UnitOfWork, account: int) -> Account:
+    """Load the caller's account and keep others from changing it. Raises: Unauthenticated when it is gone."""
+    row = await accounts.for_change(unit.session, account)
+    if row is None:
+        raise Unauthenticated("This token's account is gone.")
+    return row
 
 
 def with_role(caller: Caller, roles: Sequence[str]) -> None:

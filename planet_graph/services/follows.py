@@ -1,56 +1,71 @@
-"""Following and unfollowing."""
+"""Following, unfollowing, and sending a follower away."""
 
 from planet_graph import ids
 from planet_graph.database import UnitOfWork
-from planet_graph.errors import NotFound, SelfFollow
-from planet_graph.models import accounts, follows
-from planet_graph.models.follows import Follow, FollowHistory
+from planet_graph.errors import SelfFollow
+from planet_graph.models import follows
+from planet_graph.models.follows import Follow, FollowHistory, Pair
 from planet_graph.outbox.facts import Subjects, fact
+from planet_graph.services import pairs
 from planet_graph.services.act import Caller, Services, check_changes, own_account
+
+
+def check_follow(services: Services, caller: Caller, other: int) -> int:
+    """Return who follows, or is followed. Raises: ReadOnly, Unauthenticated, SelfFollow."""
+    check_changes(services)
+    own = own_account(caller)
+    if own == other:
+        raise SelfFollow("An account cannot follow itself.")
+    return own
 
 
 async def follow(services: Services, caller: Caller, followee: int) -> int:
     """Open a follow; asked again it answers the same.
 
     Return the id of the fact that opened it.
-    Raises: ReadOnly, Unauthenticated, SelfFollow, NotFound.
+    Raises: ReadOnly, Unauthenticated, SelfFollow, NotFound, BlockedByViewer.
     """
-    return await _set(services, caller, followee, open=True)
+    own = check_follow(services, caller, followee)
+    return await _set(services, own, followee, (own, followee), kind="follow", open=True)
 
 
 async def unfollow(services: Services, caller: Caller, followee: int) -> int:
     """Close a follow and keep the interval; asked again it answers the same.
 
     Return the id of the fact that closed it, 0 when there never was one.
-    Raises: ReadOnly, Unauthenticated, SelfFollow, NotFound.
+    Raises: ReadOnly, Unauthenticated, SelfFollow, NotFound, BlockedByViewer.
     """
-    return await _set(services, caller, followee, open=False)
+    own = check_follow(services, caller, followee)
+    return await _set(services, own, followee, (own, followee), kind="unfollow", open=False)
 
 
-async def _set(services: Services, caller: Caller, followee: int, *, open: bool) -> int:
-    check_changes(services)
-    follower = own_account(caller)
-    if follower == followee:
-        raise SelfFollow("An account cannot follow itself.")
+async def remove_follower(services: Services, caller: Caller, follower: int) -> int:
+    """Close another's follow of the caller and keep the interval; asked again it answers the same.
 
+    Return the id of the fact that closed it, 0 when there never was one.
+    Raises: ReadOnly, Unauthenticated, SelfFollow, NotFound, BlockedByViewer.
+    """
+    own = check_follow(services, caller, follower)
+    return await _set(services, own, follower, (follower, own), kind="remove_follower", open=False)
+
+
+async def _set(services: Services, own: int, other: int, pair: Pair, *, kind: str, open: bool) -> int:
     async def work(unit: UnitOfWork) -> int:
-        if None in await accounts.locked(unit.session, [follower, followee]):
-            raise NotFound("There is no such account.", id=ids.to_global("Account", followee))
-        row = await follows.locked(unit.session, (follower, followee))
+        await pairs.lock(unit, own, other)
+        row = await follows.locked(unit.session, pair)
         if row is None and not open:
             return 0
         if row is not None and row.open == open:
             return row.fact
         now_us = services.clock.now_us()
         act = ids.draw(now_us, unit.random)
-        kind = "follow" if open else "unfollow"
         if row is None:
-            row = Follow(follower=follower, followee=followee, open=open, since_us=now_us)
+            row = Follow(follower=pair[0], followee=pair[1], open=open, since_us=now_us)
             unit.session.add(row)
             await unit.session.flush()  # the new row is the lock that a second click waits for
         elif not open:
-            _close(unit, row, now_us)
-        told = await unit.tell(fact(kind, Subjects(follows=((follower, followee),)), at_us=now_us, act=act))
+            close(unit, row, now_us)
+        told = await unit.tell(fact(kind, Subjects(follows=(pair,)), at_us=now_us, act=act))
         row.open, row.fact, row.origin = open, told, ""
         if open:
             row.since_us, row.dated = now_us, True
@@ -60,7 +75,7 @@ async def _set(services: Services, caller: Caller, followee: int, *, open: bool)
     return told
 
 
-def _close(unit: UnitOfWork, row: Follow, until_us: int) -> None:
+def close(unit: UnitOfWork, row: Follow, until_us: int) -> None:
     """Keep the interval that ends; one without length leaves nothing."""
     if until_us > row.since_us:
         unit.session.add(

@@ -7,11 +7,16 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from planet_graph import ids as global_ids
+from planet_graph.database import UnitOfWork
+from planet_graph.models.blocks import Block
+from planet_graph.models.mutes import Mute
 from tests.api.clients import FRONTEND_QUERIES, Api, operation
 from tests.api.communities import Act, Community
 
 PEOPLE = [f"p{number:03}" for number in range(102)]
 FIRST, SECOND = PEOPLE[:2]
+HIDDEN = [f"q{number:03}" for number in range(204)]
 DENSE = 15
 """How many follow everybody, so that a list in a list fills too."""
 
@@ -80,21 +85,24 @@ def handle(_: Community, first: int) -> Variables:
 
 READS = [
     Cost("viewer", 1, 0, lambda _, __: {}),
-    Cost("node", 2, 0, lambda c, _: {"id": c.creator(FIRST)}),
-    Cost("nodes", 2, 0, lambda c, n: {"ids": ids(c, n)}, of("nodes")),
-    Cost("accounts", 3, 5, lambda _, n: {"handles": PEOPLE[:n]}, of("accounts")),
-    Cost("account_page", 7, 14, handle, edges("account", "followers")),
-    Cost("account_followers", 2, 1, handle, edges("account", "followers")),
-    Cost("account_following", 2, 1, handle, edges("account", "following")),
+    Cost("node", 3, 0, lambda c, _: {"id": c.creator(FIRST)}),
+    Cost("nodes", 3, 0, lambda c, n: {"ids": ids(c, n)}, of("nodes")),
+    Cost("accounts", 4, 5, lambda _, n: {"handles": PEOPLE[:n]}, of("accounts")),
+    Cost("account_page", 8, 14, handle, edges("account", "followers")),
+    Cost("account_followers", 4, 1, handle, edges("account", "followers")),
+    Cost("account_following", 4, 1, handle, edges("account", "following")),
     Cost("viewer_relationship", 3, 2, handle),
-    Cost("creator_page", 5, 4, handle, edges("creator", "topFans")),
-    Cost("popular_creators", 3, 3, lambda _, n: {"first": n}, edges("popularCreators")),
+    Cost("creator_page", 6, 5, handle, edges("creator", "topFans")),
+    Cost("popular_creators", 4, 3, lambda _, n: {"first": n}, edges("popularCreators")),
     Cost("bond", 4, 1, lambda c, _: pair(c)),
     Cost("bond, of a past day", 5, 0, lambda c, _: pair(c, asOf="2026-09-20"), document=operation("bond")),
-    Cost("strongest_bonds", 5, 1, handle, edges("account", "strongestBonds")),
+    Cost("viewer_blocks", 3, 0, lambda _, n: {"first": n}, edges("viewer", "blocks")),
+    Cost("viewer_mutes", 3, 0, lambda _, n: {"first": n}, edges("viewer", "mutes")),
+    Cost("viewer_permissions", 4, 0, handle),
+    Cost("strongest_bonds", 6, 1, handle, edges("account", "strongestBonds")),
     Cost(
         "`accounts { followers { node } }`",
-        4,
+        5,
         4,
         lambda _, n: {"handles": PEOPLE[:n], "first": min(n, DENSE)},
         of("accounts"),
@@ -102,7 +110,7 @@ READS = [
     ),
     Cost(
         "`popularCreators { topFans { strongestBonds } }`",
-        5,
+        7,
         3,
         lambda _, n: {"first": min(n, 10)},
         lambda data: sum(map(edges("node", "topFans"), data["popularCreators"]["edges"])),
@@ -120,21 +128,36 @@ def reports(community: Community, size: int) -> Variables:
     return {"input": {"items": items, "idempotencyKey": f"of {size}"}}
 
 
+def to(community: Community, size: int) -> Variables:
+    return {"input": {"account": community.id(PEOPLE[size + 1])}}
+
+
 WRITES = [
     Cost("register", 6, 0, lambda _, n: {"input": {"handle": f"new_{n}"}}),
-    Cost("follow", 7, 3, lambda c, n: {"input": {"account": c.id(PEOPLE[n + 1])}}),
-    Cost("unfollow", 7, 3, lambda c, n: {"input": {"account": c.id(PEOPLE[n + 1])}}),
+    Cost("set_kyc_status", 3, 0, lambda c, n: {"input": {"account": c.id(f"new_{n}"), "status": "VERIFIED"}}),
+    Cost("activate_creator", 6, 0, lambda _, __: {}),
+    Cost("update_profile", 5, 0, lambda _, n: {"input": {"bio": f"of {n}", "handle": f"newer_{n}"}}),
+    Cost("follow", 8, 3, to),
+    Cost("unfollow", 8, 3, to),
+    Cost("remove_follower", 7, 1, to),
+    Cost("mute", 8, 0, to),
+    Cost("unmute", 5, 0, to),
+    Cost("block", 11, 0, to),
+    Cost("unblock", 6, 1, to),
     Cost("record_interactions", 7, 0, reports),
     Cost("applied", 1, 1, lambda _, __: {}),
 ]
 """In this order, each with 1 and then with 100 items or the like."""
+
+UNSEEN = {"applied", "set_kyc_status", "mute", "unmute"}
+"""What the graph has no part in."""
 
 
 @pytest.fixture
 async def crowd(community: Community) -> Community:
     """Everybody is a creator; the first one's lists hold more than a page of 100, and so does the ranking."""
     others = PEOPLE[1:]
-    await community.join(*PEOPLE, creators=PEOPLE)
+    await community.join(*PEOPLE, *HIDDEN, creators=PEOPLE)
     pairs = [(p, FIRST) for p in others] + [(FIRST, p) for p in others]
     pairs += [(p, q) for p in PEOPLE[2 : DENSE + 3] for q in others if p != q]
     await community.follow(pairs)
@@ -143,7 +166,21 @@ async def crowd(community: Community) -> Community:
         + [Act(FIRST, p, days_ago=1) for p in others]
         + [Act(p, q) for p in PEOPLE[1:13] for q in PEOPLE[1:13] if p != q]
     )
+    await hide(community)
     return community
+
+
+async def hide(community: Community) -> None:
+    """Let the second one block and mute more than a page of 100 each."""
+    viewer, now_us = community.numbers[SECOND], community.api.time.now_us
+
+    async def work(unit: UnitOfWork) -> None:
+        for place, handle in enumerate(HIDDEN):
+            number = community.numbers[handle]
+            half = Block(blocker=viewer, blocked=number, since_us=now_us) if place % 2 else None
+            unit.session.add(half or Mute(muter=viewer, muted=number, since_us=now_us))
+
+    await community.api.parts.database.write(work)
 
 
 async def trips(api: Api, cost: Cost, variables: Variables, token: str) -> tuple[tuple[int, int], Any]:
@@ -172,11 +209,15 @@ async def test_a_write_costs_the_same_whatever_it_holds(api: Api, crowd: Communi
         told = ""
         for cost in WRITES:
             api.time.now_us += 1_000_000  # an interval without length would leave no history
-            token = api.token(f"new_{size}", "server")
+            token = api.token(f"new_{size}", "server", "operator")
+            if cost.name == "remove_follower":
+                await crowd.follow([(PEOPLE[size + 1], f"new_{size}")])
             variables = {"token": told} if cost.name == "applied" else cost.variables(crowd, size)
             spent, data = await trips(api, cost, variables, token)
             found.setdefault(cost.name, []).append(spent)
-            if cost.name != "applied":
+            if cost.name == "register":
+                crowd.numbers[f"new_{size}"] = global_ids.from_global(data["register"]["account"]["id"], ["Account"])[1]
+            if cost.name not in UNSEEN:
                 (done,) = data.values()
                 assert (done["applied"], bool(done["token"])) == (True, True), cost.name
                 told = done["token"]

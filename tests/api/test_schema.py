@@ -122,7 +122,9 @@ def test_ids_are_ids_times_are_times_and_counts_are_numbers() -> None:
 def test_a_mutation_takes_one_input_and_answers_done_or_problems(name: str) -> None:
     mutation = ROOTS["Mutation"].fields[name]
     noun = name[0].upper() + name[1:]
-    assert {argument: str(value.type) for argument, value in mutation.args.items()} == {"input": f"{noun}Input!"}
+    taken = {argument: str(value.type) for argument, value in mutation.args.items()}
+    # Some acts leave nothing to say: then there is no input at all
+    assert taken in ({"input": f"{noun}Input!"}, {})
     assert str(mutation.type) == f"{noun}Result!"
     result = TYPES[f"{noun}Result"]
     assert isinstance(result, GraphQLUnionType)

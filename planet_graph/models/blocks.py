@@ -1,0 +1,68 @@
+"""Blocks: who is kept from whom."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import BigInteger, Column, Index, and_, func, or_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
+from sqlmodel import Field, SQLModel, col
+
+Pair = tuple[int, int]
+
+
+class Block(SQLModel, table=True):
+    """One account keeps another from itself, and itself from the other, until it lifts the block.
+
+    Units: `since_us` microseconds since 1970. `dated`: whether `since_us` is when it happened, not a stand-in for an
+    unknown time. `fact`: the log's id of the change that made the row. `origin`: the import that last set it; empty
+    once a person did.
+    """
+
+    __tablename__ = "blocks"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr
+    __table_args__ = (Index("blocks_by_blocked", "blocked", "blocker"), Index("blocks_by_origin", "origin"))
+
+    blocker: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    blocked: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    since_us: int = Field(sa_type=BigInteger)
+    dated: bool = True
+    fact: int = Field(default=0, sa_type=BigInteger)
+    origin: str = Field(default="", max_length=64)
+
+
+def between(one: int, other: SQLCoreOperations[int]) -> ColumnElement[bool]:
+    """Say in a statement whether a block of either stands between an account and that of a row."""
+    there = and_(col(Block.blocker) == one, col(Block.blocked) == other)
+    back = and_(col(Block.blocker) == other, col(Block.blocked) == one)
+    return select(col(Block.blocker)).where(or_(there, back)).exists()
+
+
+async def locked(session: AsyncSession, pair: Pair) -> Block | None:
+    """Load a block and keep others from changing it until the transaction ends."""
+    statement = select(Block).where(col(Block.blocker) == pair[0], col(Block.blocked) == pair[1])
+    return await session.scalar(statement.with_for_update())
+
+
+async def blockers(session: AsyncSession, pairs: Sequence[Pair]) -> list[set[int]]:
+    """Say of pairs of accounts which of the two block the other. Order: as the pairs."""
+    both = list({*pairs, *((target, source) for source, target in pairs)})
+    statement = select(col(Block.blocker), col(Block.blocked)).where(
+        tuple_(col(Block.blocker), col(Block.blocked)).in_(both)
+    )
+    standing = {(blocker, blocked) for blocker, blocked in await session.execute(statement)}
+    return [{one for one, other in ((a, b), (b, a)) if (one, other) in standing} for a, b in pairs]
+
+
+async def count(session: AsyncSession, blocker: int) -> int:
+    """Count whom an account blocks."""
+    return await session.scalar(select(func.count()).where(col(Block.blocker) == blocker)) or 0
+
+
+async def page(session: AsyncSession, blocker: int, before: tuple[int, int] | None, first: int) -> list[Block]:
+    """Return an account's newest blocks, older than a (since_us, blocked) pair. Order: newest first, then by id."""
+    key = tuple_(col(Block.since_us), col(Block.blocked))
+    statement = select(Block).where(col(Block.blocker) == blocker)
+    if before is not None:
+        statement = statement.where(key < tuple_(*before))
+    return list(
+        await session.scalars(statement.order_by(col(Block.since_us).desc(), col(Block.blocked).desc()).limit(first))
+    )

@@ -1,0 +1,76 @@
+"""What the viewer may do: the checks that the writes begin with, asked without writing."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from planet_graph.errors import Refusal
+from planet_graph.services import accounts, blocks, creators, follows, kyc, mutes
+from resolvers.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """Whether the viewer may do something, and if not, why. `code`: the refusal's."""
+
+    allowed: bool
+    code: str | None = None
+    reason: str | None = None
+
+
+ALLOWED = Permission(True)
+
+
+def _ask(*checks: Callable[[], object]) -> Permission:
+    try:
+        for check in checks:
+            check()
+    except Refusal as refusal:
+        return Permission(False, refusal.code, refusal.message)
+    return ALLOWED
+
+
+async def follow(context: Context, account: int) -> Permission:
+    """Say whether the viewer may change a follow between the two; the account is one that the viewer may see."""
+    caller, services = await context.caller(), context.reads.services
+    return _ask(lambda: follows.check_follow(services, caller, account))
+
+
+async def block(context: Context, account: int) -> Permission:
+    """Say whether the viewer may block an account."""
+    caller, services, hidden = await context.caller(), context.reads.services, await context.hidden()
+    return _ask(
+        lambda: blocks.check_block(services, caller, account),
+        lambda: blocks.check_room(services, len(hidden)),
+    )
+
+
+async def mute(context: Context, account: int) -> Permission:
+    """Say whether the viewer may mute an account, or does."""
+    caller, services, hidden = await context.caller(), context.reads.services, await context.hidden()
+    room = 0 if account in hidden.muted else len(hidden)
+    return _ask(
+        lambda: mutes.check_mute(services, caller, account),
+        lambda: blocks.check_room(services, room),
+    )
+
+
+async def update_profile(context: Context) -> Permission:
+    """Say whether the viewer may change a profile."""
+    caller, services = await context.caller(), context.reads.services
+    return _ask(lambda: accounts.check_update(services, caller))
+
+
+async def activate_creator(context: Context) -> Permission:
+    """Say whether the viewer may become a creator, or is one."""
+    caller, services, account = await context.caller(), context.reads.services, await context.viewer()
+    asked = _ask(lambda: accounts.check_update(services, caller))
+    if account is None or not asked.allowed:
+        return asked
+    (identity,) = await context.loaders.creators.load_many([account.id])
+    return ALLOWED if identity is not None else _ask(lambda: creators.check_verified(account))
+
+
+async def set_kyc_status(context: Context) -> Permission:
+    """Say whether the viewer may say how far an identity check is."""
+    caller, services = await context.caller(), context.reads.services
+    return _ask(lambda: kyc.check_set(services, caller))

@@ -1,0 +1,29 @@
+"""What every answer of a mutation that the graph follows has in common."""
+
+from planet_graph import ids
+from resolvers import applied
+from resolvers.context import Context
+from schema.accounts import Account
+
+APPLIED = "Whether the graph already holds it, so that lists and counts show it. Else ask `applied(token)`."
+TOKEN = "Pass it to `applied`; null where the graph had nothing to follow."
+
+
+async def settle(context: Context, fact: int) -> tuple[bool, str | None]:
+    """Wait for the graph to hold a write, and forget what was loaded before it.
+
+    Return whether it does, and the write's token.
+    """
+    is_applied = await applied.wait(context, fact)
+    context.renew()
+    return is_applied, applied.token_of(context, fact)
+
+
+def account_number(account: str) -> int:
+    """Read the id of an Account. Raises: InvalidId."""
+    return ids.from_global(account, ["Account"])[1]
+
+
+async def reloaded(context: Context, account: int) -> Account | None:
+    """Load an account as the viewer may see it now."""
+    return Account.of_maybe(await context.loaders.accounts.load(account))

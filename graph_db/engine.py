@@ -1,10 +1,10 @@
 """What an engine does: bind, run, and give rows back. What is asked of it is the same for both."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from graph_db.columns import Row, Value
-from graph_db.queries import Arguments, Form, RowsForm
+from graph_db.queries import Arguments, Form, RowsForm, Text
 from graph_db.store import Hook
 
 T = TypeVar("T")
@@ -79,4 +79,13 @@ class Engine(Protocol):
 
     async def close(self) -> None:
         """Return connections and end threads."""
+        ...
+
+
+@runtime_checkable
+class Walker(Protocol):
+    """An engine that answers a walk in one statement of its own."""
+
+    async def walk(self, text: Text[Arguments], arguments: Arguments) -> list[Row] | None:
+        """Run one reading statement; None when its guard does not hold. Raises: Unavailable."""
         ...

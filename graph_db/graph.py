@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 
-from graph_db import columns, reads, rebuild, write
+from graph_db import columns, reads, rebuild, walks, write
 from graph_db.columns import Row
-from graph_db.engine import Engine, Hooked, Refused, Transaction
+from graph_db.engine import Engine, Hooked, Refused, Transaction, Walker
 from graph_db.queries import Arguments, Form
 from graph_db.store import (
+    GREATEST,
     RANKS,
     Batch,
     Direction,
@@ -22,9 +23,6 @@ from graph_db.store import (
     Unavailable,
     no_hook,
 )
-
-GREATEST = 2**63 - 1
-"""Before every entry of a descending list: no key and no id is as great."""
 
 LEAST = -(2**63)
 
@@ -100,6 +98,21 @@ class Graph:
         )
         found = {(edge.source, edge.target): edge for edge in (columns.edge(rel, row) for row in rows)}
         return [found.get(pair) for pair in pairs]
+
+    async def known_followers(
+        self, viewer: int, ids: Sequence[int], before: Key | None, first: int, hidden: Sequence[int] = ()
+    ) -> list[list[Edge]]:
+        """Say for each id who of those that the viewer followed last follow it."""
+        if not isinstance(self._engine, Walker):
+            return await walks.known_followers(self, viewer, ids, before, first, hidden)
+        arguments: walks.KnownArguments = {
+            **self._node_list(before, first, hidden),
+            "viewer": viewer,
+            "bound": walks.KNOWN_BOUND,
+            "ids": list(dict.fromkeys(ids)),
+        }
+        rows = await self._engine.walk(walks.KNOWN_FOLLOWERS, arguments)
+        return _divided(_guarded(rows), "FOLLOWS", "in", ids, "since_us")
 
     async def scan(self, rel: Rel, after: Pair | None = None) -> AsyncIterator[list[Edge]]:
         """Stream edges by (target, source): one statement a batch, so that nobody holds a long transaction."""
@@ -219,14 +232,7 @@ class Graph:
     ) -> list[list[Edge]]:
         """Ask once for all ids and give each its own; the engines limit and need not order."""
         arguments: reads.ListArguments = {**self._node_list(last, first, hidden), "ids": list(dict.fromkeys(ids))}
-        lists: defaultdict[int, list[tuple[Property, int, Edge]]] = defaultdict(list)
-        for row in await self._ask(form, arguments):
-            edge = columns.edge(rel, row)
-            own, other = (edge.target, edge.source) if direction == "in" else (edge.source, edge.target)
-            lists[own].append((edge.properties[key], other, edge))
-        for entries in lists.values():
-            entries.sort(key=lambda entry: entry[:2], reverse=True)
-        return [[edge for _, _, edge in lists.get(identity, ())] for identity in ids]
+        return _divided(await self._ask(form, arguments), rel, direction, ids, key)
 
     def _node_list(self, last: Key | None, first: int, hidden: Sequence[int]) -> reads.NodeListArguments:
         if first < 1:
@@ -241,10 +247,7 @@ class Graph:
         }
 
     async def _ask(self, form: Form[Arguments], arguments: Arguments, limit: float | None = None) -> list[Row]:
-        rows = await self._engine.ask(form, arguments, limit)
-        if rows is None:
-            raise Unavailable(EMPTY)
-        return rows
+        return _guarded(await self._engine.ask(form, arguments, limit))
 
     async def _write(
         self, work: Callable[[Transaction], Awaitable[None]], hook: Hook, limit: float | None = None
@@ -261,3 +264,22 @@ class Graph:
             return False
         hook("graph:committed")
         return True
+
+
+def _guarded(rows: list[Row] | None) -> list[Row]:
+    """Return what a statement found. Raises: Unavailable where its guard did not hold."""
+    if rows is None:
+        raise Unavailable(EMPTY)
+    return rows
+
+
+def _divided(rows: Sequence[Row], rel: Rel, direction: Direction, ids: Sequence[int], key: str) -> list[list[Edge]]:
+    """Give each id its edges. Order: `key` descending, then the other end's id descending."""
+    lists: defaultdict[int, list[tuple[Property, int, Edge]]] = defaultdict(list)
+    for row in rows:
+        edge = columns.edge(rel, row)
+        own, other = (edge.target, edge.source) if direction == "in" else (edge.source, edge.target)
+        lists[own].append((edge.properties[key], other, edge))
+    for entries in lists.values():
+        entries.sort(key=lambda entry: entry[:2], reverse=True)
+    return [[edge for _, _, edge in lists.get(identity, ())] for identity in ids]

@@ -84,18 +84,27 @@ class Neo4j:
 
     async def ask(self, form: Form[Arguments], arguments: Arguments, limit: float | None = None) -> list[Row] | None:
         """Run one autocommit read, once more where that may help; both within the limit."""
+        return await self._ask(form.name, form.cypher, arguments, limit)
+
+    async def walk(self, text: Text[Arguments], arguments: Arguments) -> list[Row] | None:
+        """Run a walk as `ask` does."""
+        return await self._ask(text.name, text.text, arguments, None)
+
+    async def _ask(
+        self, name: str, text: LiteralString, arguments: Mapping[str, object], limit: float | None
+    ) -> list[Row] | None:
         clock = asyncio.get_running_loop().time
         if limit is None and clock() < self._paused_until:
             raise Unavailable("Neo4j did not answer in time a moment ago")
         try:
             async with _answering(limit or self._limit):
-                self._observe(form.name)
+                self._observe(name)
                 try:
-                    return await self._read(form.cypher, arguments)
+                    return await self._read(text, arguments)
                 except (Neo4jError, DriverError) as error:
                     if not error.is_retryable():
                         raise
-                return await self._read(form.cypher, arguments)
+                return await self._read(text, arguments)
         except TimeoutError:
             self._paused_until = clock() + PAUSE_SECONDS
             raise Unavailable(f"Neo4j did not answer within {limit or self._limit:g} s") from None

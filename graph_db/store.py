@@ -13,6 +13,9 @@ Direction = Literal["in", "out"]
 
 Rel = Literal["FOLLOWS", "BOND"]
 
+GREATEST = 2**63 - 1
+"""Before every entry of a descending list: no key and no id is as great."""
+
 
 class Unavailable(Exception):
     """The graph cannot answer: away, too slow, empty, being rebuilt, or built from another log."""
@@ -190,6 +193,12 @@ class Store(Protocol):
 
     async def edges(self, rel: Rel, pairs: Sequence[Pair]) -> list[Edge | None]:
         """Look up (source, target) pairs."""
+        ...
+
+    async def known_followers(
+        self, viewer: int, ids: Sequence[int], before: Key | None, first: int, hidden: Sequence[int] = ()
+    ) -> list[list[Edge]]:
+        """Say for each id who of those that the viewer followed last follow it: `walks.known_followers`."""
         ...
 
     def scan(self, rel: Rel, after: Pair | None = None) -> AsyncIterator[list[Edge]]:

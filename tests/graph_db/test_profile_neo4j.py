@@ -8,11 +8,10 @@ from typing import Any, Literal, LiteralString, cast
 import neo4j
 import pytest
 
-from graph_db import queries, reads, rebuild, write
+from graph_db import queries, reads, rebuild, walks, write
 from graph_db.columns import NODE_COLUMNS
-from graph_db.graph import GREATEST
 from graph_db.queries import Form, RowsForm
-from graph_db.store import EDGE_PROPERTIES, RANKS, Batch, Direction, EdgeState, Key, Rel, Store
+from graph_db.store import EDGE_PROPERTIES, GREATEST, RANKS, Batch, Direction, EdgeState, Key, Rel, Store
 from graph_db.sums import total
 from tests.graph_db.conftest import Open
 from tests.graph_db.states import INCARNATION, ORIGIN, account, at, bond, follow
@@ -217,6 +216,20 @@ async def test_a_batch_of_a_scan_costs_its_edges(session: Session, rel: Rel) -> 
     )
 
 
+KNOWN: walks.KnownArguments = {**arguments(HUBS[0]), "viewer": HUBS[1].id, "bound": len(CROWD)}
+EACH_LOOKUP = 3
+"""The end of a seek of the unique index, an entry in it, and the follow's own time."""
+
+
+@each_hub
+async def test_known_followers_cost_the_viewers_followings(session: Session, hub: Hub) -> None:
+    """Whoever is asked about, with a thousand followers or sixty: the viewer's side is walked."""
+    asked: walks.KnownArguments = {**KNOWN, "ids": [hub.id]}
+    rows, cost = await session.rows_and_hits(walks.KNOWN_FOLLOWERS.text, asked)
+    assert rows == FIRST
+    assert cost <= POSITION_HITS + len(CROWD) * (1 + EACH_LOOKUP) + FIRST + 1
+
+
 # What a plan may not begin with: each reads all nodes or relationships of a kind.
 SCANS = re.compile("AllNodesScan|NodeByLabelScan|RelationshipTypeScan|RelationshipsScan|IndexScan|HashJoin")
 
@@ -231,6 +244,7 @@ FORMS: list[tuple[Form[Any], Mapping[str, object]]] = [
         (form, {"incarnation": 1, "last_key": 1, "last_id": 1, "first": 5, "hidden": [1]})
         for form in reads.TOP_NODES.values()
     ),
+    (Form(walks.KNOWN_FOLLOWERS.name, walks.KNOWN_FOLLOWERS.text, "-- plain Python there"), KNOWN),
     (reads.SCAN_NODES, {"incarnation": 1, "id": 1, "first": 5}),
     (reads.POSITION, {}),
     (write.GUARD, {"incarnation": 1, "expected": 1, "new": 2}),

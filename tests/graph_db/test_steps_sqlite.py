@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from graph_db import reads
-from graph_db.graph import GREATEST
 from graph_db.queries import Form
-from graph_db.store import Batch, Key
+from graph_db.store import GREATEST, Batch, Key
 from tests.graph_db.conftest import Open
 from tests.graph_db.states import INCARNATION, ORIGIN, account, at, bond, follow
 

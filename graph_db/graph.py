@@ -28,7 +28,8 @@ LEAST = -(2**63)
 
 SCAN_SIZE = 10_000
 WRITE_SECONDS = 5.0
-"""A worker that freezes inside its transaction keeps the position locked for as long."""
+"""For each thousand subjects, and no less. A worker that freezes inside its transaction keeps the position locked for
+as long; a limit that a slow server cannot meet would keep the graph from ever going on."""
 
 SCAN_SECONDS = 30.0
 WARM_SECONDS = 10.0
@@ -160,7 +161,7 @@ class Graph:
             await write.guard(tx, expected, new)
             await write.apply(tx, batch)
 
-        return await self._write(work, hook)
+        return await self._write(work, hook, write_seconds(batch))
 
     async def write_sums(
         self, rel: Rel, expected: Position, sums: Mapping[int, Mapping[str, Property]], hook: Hook = no_hook
@@ -264,6 +265,11 @@ class Graph:
             return False
         hook("graph:committed")
         return True
+
+
+def write_seconds(batch: Batch) -> float:
+    """Return how long a batch may take."""
+    return WRITE_SECONDS * max(1, (len(batch.nodes) + len(batch.edges)) / 1_000)
 
 
 def _guarded(rows: list[Row] | None) -> list[Row]:

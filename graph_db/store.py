@@ -228,8 +228,9 @@ class Store(Protocol):
         Sums move by new addends minus old, read after the guard, with one rounding a node (`math.fsum`). A node
         whose sum falls below a thousandth of what it was is recomputed from its edges, up to 1,000 of them.
         An edge whose ends are not both there is not written. Accounts come before edges. Repeatable after an unknown
-        outcome. A batch holds up to 5,000 pairs: the transaction ends after 5 s. An account that is removed takes all
-        its edges with it in this one transaction, so those of a celebrity are removed by batches before it.
+        outcome. A batch holds up to 5,000 pairs: the transaction ends after 5 s for each thousand. An account that is
+        removed takes all its edges with it in this one transaction, so those of a celebrity are removed by batches
+        before it.
         Raises: ValueError for a property that is unknown, missing or of another type, for a pair or account twice;
         Unavailable, also where the outcome is unknown.
         """

@@ -73,6 +73,13 @@ async def end_import(api: Api, act: int) -> None:
     await dispatch.drain(api.parts.outbox)
 
 
+async def settled(api: Api) -> int:
+    """Wait until the process has read all that is committed by now; return the log's position."""
+    at = await dispatch.drain(api.parts.outbox)
+    await until(lambda: api.parts.tail.position >= at)
+    return at
+
+
 def open_connections(api: Api) -> set[Connection]:
     return api.http.app[CONNECTIONS].open
 

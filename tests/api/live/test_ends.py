@@ -2,12 +2,7 @@
 
 import asyncio
 import json
-import os
 import signal
-import sys
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 from aiohttp import ClientSession
@@ -17,11 +12,11 @@ from tests.api.communities import Community
 from tests.api.conftest import serving
 from tests.api.live.acts import open_connections, touch, until
 from tests.api.live.clients import Ended, Transport, subscriber
+from tests.api.live.servers import process
 from tests.conftest import Stack
 
 TRANSPORTS = pytest.mark.parametrize("transport", ["socket", "events"])
 WATCH = operation("account_changes")
-PROGRAM = Path(sys.executable).with_name("planet_graph")
 EVENTS = {"Accept": "text/event-stream"}
 
 
@@ -57,25 +52,6 @@ async def test_a_stream_ends_with_its_token(embedded_api: Api, ann: str, transpo
             assert complete.value.code == 0
         await touch(embedded_api, ann)
         assert await anybody.until("AccountChange")
-
-
-@asynccontextmanager
-async def process(home: Stack, *options: str) -> AsyncGenerator[tuple[asyncio.subprocess.Process, str]]:
-    """Serve from a process of its own."""
-    environment = {**os.environ, "PLANET_HEARTBEAT_SECONDS": "1"}
-    serving = await asyncio.create_subprocess_exec(
-        str(PROGRAM), "serve", "--port", "0", "--home", str(home.home), *options,
-        stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, env=environment,
-    )  # fmt: skip
-    assert serving.stdout is not None
-    try:
-        ready = (await serving.stdout.readline()).decode().split()
-        assert ready[0] == "ready"
-        yield serving, ready[1]
-    finally:
-        if serving.returncode is None:
-            serving.kill()
-        await serving.wait()
 
 
 @TRANSPORTS

@@ -15,26 +15,13 @@ from tests.api.communities import Act, Community
 from tests.api.conftest import serving
 from tests.api.live.acts import forget, touch
 from tests.api.live.clients import Subscriber, Transport, subscriber
+from tests.api.live.servers import Balancer, balanced
 from tests.api.live.states import DOCUMENTS, State, applied, fresh, position
 from tests.conftest import Stack
-from tests.wires import Wire
 
 SEED = 20_261
 STEPS = 25
 KINDS = ["reaction", "reply", "seen", "tip", "bookmark"]
-
-
-class Balancer(Wire):
-    """One address before several servers; each connection goes to the next one."""
-
-    def __init__(self, *urls: str) -> None:
-        super().__init__(urls[0])
-        self.turns = [Wire(url).target for url in urls]
-
-    async def serve(self, reader: Any, writer: Any) -> None:
-        self.turns.append(self.turns.pop(0))
-        self.target = self.turns[0]
-        await super().serve(reader, writer)
 
 
 @dataclass
@@ -87,13 +74,9 @@ async def two_servers(stack: Stack) -> AsyncGenerator[tuple[Api, Balancer]]:
     async with (
         serving(stack, heartbeat_seconds=0.1) as one,
         serving(stack, heartbeat_seconds=0.1) as two,
+        balanced(*(str(api.http.make_url("/graphql")) for api in (one, two))) as balancer,
     ):
-        balancer = Balancer(*(str(api.http.make_url("/graphql")) for api in (one, two)))
-        await balancer.lay()
-        try:
-            yield one, balancer
-        finally:
-            await balancer.cut()
+        yield one, balancer
 
 
 FANS = [f"fan_{place}" for place in range(6)]

@@ -43,6 +43,7 @@ def environment(stack: Stack) -> dict[str, str]:
     """The settings that point a process at a stack; on the embedded one the home alone says all."""
     mine = {name: value for name, value in os.environ.items() if not name.startswith("PLANET_")}
     mine["PLANET_HOME"] = str(stack.home)
+    mine["PLANET_GRAPH_SECONDS"] = "20"  # a busy machine's Neo4j answers late, and is not away
     if stack.name == "servers":
         mine |= {"PLANET_DATABASE": stack.database, "PLANET_GRAPH": stack.graph, "PLANET_BUS": stack.bus}
     return mine

@@ -49,9 +49,9 @@ def main() -> int:
     console = Console(width=120)
     console.print(f"seed {given.seed}")
     for name in given.stack or STACKS:
+        console.print(name)
         with empty_stack(name) as stack:
             storms[name] = asyncio.run(storm(stack, given.seed, given.clients, given.kills))
-        console.print(f"{name}: killed at", " ".join(f"{moment:.2f}" for moment in storms[name].moments), "s")
         for finding in storms[name].findings[:SHOWN]:
             console.print(finding)
     console.print(table(storms, given.clients))

@@ -167,6 +167,6 @@ def _done(name: str, answer: Any) -> Any:
     codes = {error.get("extensions", {}).get("code") for error in answer.get("errors", [])}
     if value is None or codes - {"UNAVAILABLE"}:
         raise Wrong(f"{name}: {answer}")
-    if isinstance(value, Mapping) and not str(value["__typename"]).endswith("Done"):  # pyright: ignore[reportUnknownArgumentType]  # JSON
+    if isinstance(value, Mapping) and not str(value["__typename"]).endswith("Done"):  # pyright: ignore[reportUnknownArgumentType]  # JSON is untyped
         raise Wrong(f"{name}: {value}")
-    return value  # pyright: ignore[reportUnknownVariableType]  # JSON
+    return value  # pyright: ignore[reportUnknownVariableType]  # JSON is untyped

@@ -11,6 +11,7 @@ from redis.exceptions import RedisError
 Topic = Literal["facts", "applied"]
 TOPICS: tuple[Topic, ...] = ("facts", "applied")
 CHANNEL = "planet_graph"
+PUBLISH_SECONDS = 1.0
 
 log = structlog.get_logger()
 
@@ -76,19 +77,29 @@ class RedisBus:
 
     def __init__(self, url: str, incarnation: int) -> None:
         # With a socket_timeout redis-py writes inside asyncio.wait_for, which before Python 3.12 can swallow a
-        # cancellation: who is told to end then goes on for ever. `tell` has a time limit of its own.
+        # cancellation: who is told to end then goes on for ever. Publishing has a time limit of its own.
         # redis-py leaves its keywords untyped.
         self._redis: Redis = Redis.from_url(url, socket_connect_timeout=1, socket_timeout=None)  # pyright: ignore[reportUnknownMemberType]  # see above
         self._channel = f"{CHANNEL}:{incarnation}"
         self._local = MemoryBus()
         self._listener: asyncio.Task[None] | None = None
+        self._publisher: asyncio.Task[None] | None = None
+        self._untold: dict[Topic, int] = {}
 
     async def tell(self, topic: Topic, number: int) -> None:
-        """Wake this process at once, then the others."""
+        """Wake this process at once, and the others soon: whoever commits does not wait for Redis."""
         await self._local.tell(topic, number)
-        with contextlib.suppress(RedisError, OSError, TimeoutError):
-            async with asyncio.timeout(1):
-                await self._redis.publish(self._channel, f"{topic} {number}")  # pyright: ignore[reportUnknownMemberType]  # redis-py leaves its keywords untyped
+        self._untold[topic] = max(number, self._untold.get(topic, 0))
+        if self._publisher is None or self._publisher.done():
+            self._publisher = asyncio.create_task(self._publish())
+
+    async def _publish(self) -> None:
+        """Send what is untold; what comes while Redis is slow is sent once, with the greatest number."""
+        while self._untold:
+            topic, number = self._untold.popitem()
+            with contextlib.suppress(RedisError, OSError, TimeoutError):
+                async with asyncio.timeout(PUBLISH_SECONDS):
+                    await self._redis.publish(self._channel, f"{topic} {number}")  # pyright: ignore[reportUnknownMemberType]  # redis-py leaves its keywords untyped
 
     async def wait(self, topic: Topic, seen: int, seconds: float) -> tuple[int, int | None]:
         """Wait until told more than `seen` times, at most so long."""
@@ -99,7 +110,9 @@ class RedisBus:
         self._listener = asyncio.create_task(self._listen())
 
     async def close(self) -> None:
-        """Stop listening and return the connections."""
+        """Tell what is untold if Redis takes it, stop listening and return the connections."""
+        if self._publisher is not None:
+            await self._publisher
         if self._listener is not None:
             self._listener.cancel()
             with contextlib.suppress(asyncio.CancelledError):

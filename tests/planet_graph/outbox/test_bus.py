@@ -7,6 +7,7 @@ from redis.asyncio import Redis
 from planet_graph.outbox.bus import Bus, MemoryBus, RedisBus, connect
 from tests import servers
 from tests.planet_graph.outbox.conftest import Community, Open, dispatching
+from tests.wires import wired
 
 
 @pytest.fixture
@@ -62,6 +63,7 @@ async def test_who_is_told_to_end_while_telling_ends(redis_url: str) -> None:
     async def tell_for_ever() -> None:
         while True:
             await bus.tell("facts", 0)
+            await asyncio.sleep(0)
 
     for turns in range(100):
         telling = asyncio.create_task(tell_for_ever())
@@ -90,6 +92,27 @@ async def test_a_message_of_another_form_is_ignored(
         await redis.publish("planet_graph:7", message)  # pyright: ignore[reportUnknownMemberType]  # likewise
         await redis.publish("planet_graph:7", b"applied 6")  # pyright: ignore[reportUnknownMemberType]  # likewise
     assert await two[0].wait("applied", 0, 20) == (1, 6)
+
+
+async def test_nobody_waits_for_a_redis_that_is_frozen(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("planet_graph.outbox.bus.PUBLISH_SECONDS", 60)
+    async with wired(redis_url) as wire, asyncio.timeout(20):
+        sender, hearer = RedisBus(wire.url, 7), RedisBus(redis_url, 7)
+        await hearer.open()
+        while await subscribers(redis_url, "planet_graph:7") < 1:
+            pass
+        await wire.freeze()
+        for number in range(1_000):
+            await sender.tell("applied", number)
+        assert await hearer.wait("applied", 0, 0) == (0, None)
+        await wire.thaw()
+        # Of all that was told meanwhile the greatest is told last.
+        seen, told = 0, None
+        while told != 999:
+            seen, told = await hearer.wait("applied", seen, 20)
+        assert seen < 10
+        await sender.close()
+        await hearer.close()
 
 
 async def test_without_redis_a_process_wakes_itself() -> None:

@@ -10,7 +10,7 @@ from resolvers.context import Context
 MAX_NAMED = 100
 
 
-def check_count(named: Sequence[str], argument: str) -> None:
+def check_count(named: Sequence[object], argument: str) -> None:
     """Refuse a list that names too many. Raises: InvalidArgument."""
     if len(named) > MAX_NAMED:
         raise InvalidArgument(f"`{argument}` names at most {MAX_NAMED} things; it names {len(named)}.")

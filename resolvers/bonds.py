@@ -10,7 +10,6 @@ from typing import Literal
 from graph_db.store import Direction, Edge, Property
 from planet_graph import ids, paging
 from planet_graph.errors import InvalidArgument
-from planet_graph.models import activity
 from planet_graph.models.accounts import Account, Creator
 from planet_graph.models.activity import Row
 from planet_graph.paging import Cursor, Page
@@ -108,10 +107,19 @@ async def bond(context: Context, fan: str, creator: str, as_of: date | None) -> 
         return None
     if day == context.today:
         return await present(context, source, target)
-    async with context.reads.database.read() as session:
-        ((rows),) = await activity.of_pairs(session, [(source, target)], until_day=day)
+    return _of_rows(source, target, await loaders.past_activity(day).load((source, target)), day)
+
+
+async def past(context: Context, fan: int, target: int, day: int) -> BondRow | None:
+    """Make a pair's bond as it was at the end of a day; None where the other is no creator."""
+    loaders = context.loaders
+    identity, rows = await asyncio.gather(loaders.creators.load(target), loaders.past_activity(day).load((fan, target)))
+    return None if identity is None else _of_rows(fan, target, rows, day)
+
+
+def _of_rows(fan: int, creator: int, rows: Sequence[Row], day: int) -> BondRow | None:
     properties = bonds.edge_properties(rows)
-    return None if properties is None else BondRow(source, target, dict(properties), day, past=True)
+    return None if properties is None else BondRow(fan, creator, dict(properties), day, past=True)
 
 
 async def rows_of(context: Context, row: BondRow) -> list[Row] | None:

@@ -6,8 +6,10 @@ from typing import Literal
 
 from graph_db.store import Direction, Edge, Key
 from planet_graph import paging
+from planet_graph.errors import InvalidArgument
 from planet_graph.models.accounts import Account
 from planet_graph.paging import Cursor, Page
+from planet_graph.scoring.days import day_of
 from resolvers.context import Context
 
 Listing = Literal["followers", "following"]
@@ -16,11 +18,12 @@ DIRECTIONS: dict[Listing, Direction] = {"followers": "in", "following": "out"}
 
 @dataclass(frozen=True, slots=True)
 class FollowRow:
-    """One follow as a list shows it. `account`: the other end."""
+    """One follow as a list shows it. `account`: the other end; `day`: the past day that its bond is of."""
 
     edge: Edge
     account: Account
     cursor: str
+    day: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +61,50 @@ async def page(context: Context, listing: Listing, account: int, first: int, aft
     asked = paging.page_size(first) + 1
     hidden = (await context.hidden()).blocked
     edges = await context.loaders.follow_page(direction, before, asked, hidden).load(account)
+    return await _shown(context, name, direction, edges, first)
+
+
+async def page_at(
+    context: Context, listing: Listing, account: int, first: int, after: str | None, at_us: int
+) -> Page[FollowRow]:
+    """Read a page of an account's followers or followings as they were at an instant, newest first; from SQL.
+
+    Units: `at_us` microseconds since 1970. Raises: InvalidArgument, also for an instant that has not come.
+    """
+    if at_us > context.reads.services.clock.now_us():
+        raise InvalidArgument("`asOf` is a time that has not come; leave it out for the present.")
+    name = f"{listing}:{account}@{at_us}"
+    direction = DIRECTIONS[listing]
+    before = key_of(name, after)
+    asked = paging.page_size(first) + 1
+    edges = await context.loaders.past_follow_page(direction, before, asked, at_us).load(account)
+    return await _shown(context, name, direction, edges, first, day_of(at_us))
+
+
+async def known_followers(context: Context, account: int, first: int, after: str | None) -> Page[FollowRow] | None:
+    """Read a page of those whom the viewer follows that follow an account; None without a viewer.
+
+    Raises: InvalidArgument, Unavailable.
+    """
+    asked = paging.page_size(first) + 1
+    viewer = await context.viewer_number()
+    if viewer is None:
+        return None
+    name = f"knownFollowers:{account}"
+    hidden = (await context.hidden()).blocked
+    edges = await context.loaders.known_followers(viewer, key_of(name, after), asked, hidden).load(account)
+    return await _shown(context, name, "in", edges, first)
+
+
+async def _shown(
+    context: Context, name: str, direction: Direction, edges: Sequence[Edge], first: int, day: int | None = None
+) -> Page[FollowRow]:
+    """Load the other ends of edges, of which there may be one more than asked, and rule out what is not to be seen."""
     chosen = paging.page_of(edges, first)
     others = {id(edge): edge.source if direction == "in" else edge.target for edge in chosen.rows}
     found = await accounts_of(context, list(others.values()))
     rows = [
-        FollowRow(edge, found[other], paging.encode(name, Cursor(int(edge.properties["since_us"]), other)))
+        FollowRow(edge, found[other], paging.encode(name, Cursor(int(edge.properties["since_us"]), other)), day)
         for edge in chosen.rows
         if (other := others[id(edge)]) in found
     ]

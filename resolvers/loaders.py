@@ -8,7 +8,8 @@ from strawberry.dataloader import DataLoader
 
 from graph_db.store import Direction, Edge, Key, Pair, Store
 from planet_graph.database import Database
-from planet_graph.models import accounts, activity
+from planet_graph.errors import InvalidArgument
+from planet_graph.models import accounts, activity, past_follows
 from planet_graph.models.accounts import Account, Creator
 from planet_graph.models.activity import Row
 
@@ -66,6 +67,46 @@ class Loaders:
             ("page", direction, before, first),
             lambda ids: self._store.page("FOLLOWS", direction, ids, before, first, hidden),
         )
+
+    def known_followers(
+        self, viewer: int, before: Key | None, first: int, hidden: tuple[int, ...]
+    ) -> DataLoader[int, list[Edge]]:
+        """Read who of those that the viewer follows follow an account, without hidden accounts."""
+        return self._list(
+            ("known", before, first),
+            lambda ids: self._store.known_followers(viewer, ids, before, first, hidden),
+        )
+
+    def past_follow_page(
+        self, direction: Direction, before: Key | None, first: int, at_us: int
+    ) -> DataLoader[int, list[Edge]]:
+        """Read the newest follows of an account that were open at an instant, as the graph would give them."""
+
+        async def batch(ids: list[int]) -> list[list[Edge]]:
+            if len(ids) > past_follows.MAX_ACCOUNTS:
+                raise InvalidArgument(f"`asOf` is answered for at most {past_follows.MAX_ACCOUNTS} accounts at once.")
+            last = None if before is None else (before.value, before.id)
+            viewer = await self._viewer()
+            async with self._database.read() as session:
+                pages = await past_follows.pages(session, direction, ids, at_us, last, first, viewer)
+            return [
+                [Edge(row.follower, row.followee, {"since_us": row.since_us, "dated": row.dated}) for row in page]
+                for page in pages
+            ]
+
+        return self._list(("past", direction, before, first, at_us), batch)
+
+    def past_activity(self, day: int) -> DataLoader[Pair, list[Row]]:
+        """Read what pairs' bonds were made of at the end of a day."""
+
+        async def batch(pairs: list[Pair]) -> list[list[Row]]:
+            async with self._database.read() as session:
+                return await activity.of_pairs(session, pairs, until_day=day)
+
+        key = ("past activity", day)
+        if key not in self._lists:
+            self._lists[key] = DataLoader(batch)
+        return self._lists[key]
 
     def top_bonds(
         self, direction: Direction, after: Key | None, first: int, hidden: tuple[int, ...]

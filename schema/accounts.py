@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
+from graph_db.walks import KNOWN_BOUND
 from planet_graph import ids
 from planet_graph.models import accounts as rows
 from planet_graph.paging import MAX_PAGE
 from resolvers import access, accounts, bonds, follows, permissions
 from schema.bonds import StrongestBondConnection, StrongestBondEdge, page_info
-from schema.follows import FollowConnection, ViewerRelationship, connection
+from schema.follows import FollowConnection, ViewerRelationship, connection, connection_of
 from schema.info import Info, at
 from schema.kyc import KycStatus
 from schema.nodes import Node
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 
 First = Annotated[int, strawberry.argument(description=f"How many, 1 to {MAX_PAGE}.")]
 After = Annotated[str | None, strawberry.argument(description="The `endCursor` of the page before.")]
+AsOf = Annotated[
+    datetime | None,
+    strawberry.argument(
+        description="Any past instant, UTC where it names no zone: the follows open then. Left out: the present."
+    ),
+]
 
 
 @strawberry.type(description="A link on a profile.")
@@ -73,14 +80,27 @@ class Account(Node):
         return None if found is None else Creator.of(*found)
 
     @strawberry.field(description="Who follows the account, newest first.")
-    async def followers(self, info: Info, first: First = 20, after: After = None) -> FollowConnection | None:
+    async def followers(
+        self, info: Info, first: First = 20, after: After = None, as_of: AsOf = None
+    ) -> FollowConnection | None:
         """Read a page of followers."""
-        return await connection(info, "followers", self.row.id, first, after)
+        return await connection(info, "followers", self.row.id, first, after, as_of)
 
     @strawberry.field(description="Whom the account follows, newest first.")
-    async def following(self, info: Info, first: First = 20, after: After = None) -> FollowConnection | None:
+    async def following(
+        self, info: Info, first: First = 20, after: After = None, as_of: AsOf = None
+    ) -> FollowConnection | None:
         """Read a page of followings."""
-        return await connection(info, "following", self.row.id, first, after)
+        return await connection(info, "following", self.row.id, first, after, as_of)
+
+    @strawberry.field(
+        description="Those whom the viewer follows who follow the account, the latest to follow it first; null without "
+        f"a viewer. Of the viewer's followings the newest {KNOWN_BOUND:,} are looked at."
+    )
+    async def known_followers(self, info: Info, first: First = 20, after: After = None) -> FollowConnection | None:
+        """Read a page of known followers."""
+        page = await follows.known_followers(at(info), self.row.id, first, after)
+        return None if page is None else connection_of(page, after)
 
     @strawberry.field(description="How many follow the account. A public fact, the same for all viewers.")
     async def follower_count(self, info: Info) -> int | None:

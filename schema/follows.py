@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from graph_db.store import Edge
+from planet_graph.paging import Page
 from resolvers import bonds, follows
 from resolvers.follows import FollowRow, Listing, Relationship
 from schema.bonds import Bond, page_info
 from schema.info import Info, at
 from schema.nodes import PageInfo
-from schema.scalars import moment
+from schema.scalars import microseconds, moment
 
 if TYPE_CHECKING:
     from schema.accounts import Account
@@ -45,10 +46,17 @@ class FollowEdge:
         """Return the time of the follow."""
         return since(self.row.edge)
 
-    @strawberry.field(description="The follower's bond with the followed account, where that is a creator.")
+    @strawberry.field(
+        description="The follower's bond with the followed account, where that is a creator. In a list of the past it "
+        "is of the end of that UTC day."
+    )
     async def bond(self, info: Info) -> Bond | None:
         """Look the bond up."""
-        found = await bonds.present(at(info), self.row.edge.source, self.row.edge.target)
+        edge, day = self.row.edge, self.row.day
+        if day is None:
+            found = await bonds.present(at(info), edge.source, edge.target)
+        else:
+            found = await bonds.past(at(info), edge.source, edge.target, day)
         return None if found is None else Bond(row=found)
 
 
@@ -60,9 +68,19 @@ class FollowConnection:
     page_info: PageInfo = strawberry.field(description="Where the page lies.")
 
 
-async def connection(info: Info, listing: Listing, account: int, first: int, after: str | None) -> FollowConnection:
-    """Present a page of an account's followers or followings."""
-    page = await follows.page(at(info), listing, account, first, after)
+async def connection(
+    info: Info, listing: Listing, account: int, first: int, after: str | None, as_of: datetime | None
+) -> FollowConnection:
+    """Present a page of an account's followers or followings, now or at an instant."""
+    if as_of is None:
+        page = await follows.page(at(info), listing, account, first, after)
+    else:
+        page = await follows.page_at(at(info), listing, account, first, after, microseconds(as_of))
+    return connection_of(page, after)
+
+
+def connection_of(page: Page[FollowRow], after: str | None) -> FollowConnection:
+    """Present a page of follows."""
     return FollowConnection(
         edges=[FollowEdge(row=row) for row in page.rows],
         page_info=page_info([row.cursor for row in page.rows], page.has_next, after),

@@ -27,9 +27,23 @@ MAX_COST = 10_000
 DEFAULT_FIRST = 20
 MAX_FIRST = 100
 
-CONNECTIONS = frozenset({"followers", "following", "topFans", "strongestBonds", "popularCreators", "blocks", "mutes"})
-LISTS = {"nodes": "ids", "accounts": "handles", "accountChanges": "accounts"}
+CONNECTIONS = frozenset(
+    {
+        "followers",
+        "following",
+        "knownFollowers",
+        "topFans",
+        "strongestBonds",
+        "popularCreators",
+        "blocks",
+        "mutes",
+    }
+)
+LISTS = {"nodes": "ids", "accounts": "handles", "accountChanges": "accounts", "relationships": "pairs"}
 """Lists without edges, and the argument that names what is wanted."""
+
+WALKS = {"knownFollowers": 400}
+"""Connections that cost more than their rows: thousands of look-ups each, so that an operation has 24 of them."""
 
 FIXED = {"fans": MAX_FIRST}
 """Lists without arguments, and how long they may be."""
@@ -135,7 +149,7 @@ class _Weigher:
         if name == "edges":
             weight.row += own + inner.cost
         elif name in CONNECTIONS:
-            weight.cost += own + inner.cost + inner.row * _first(field, self._variables)
+            weight.cost += own + WALKS.get(name, 0) + inner.cost + inner.row * _first(field, self._variables)
         else:
             weight.cost += (own + inner.cost) * _length(field, self._variables)
 

@@ -6,13 +6,15 @@ from typing import Annotated
 import strawberry
 
 from planet_graph.paging import MAX_PAGE
-from resolvers import accounts, applied, bonds, creators
+from resolvers import accounts, applied, bonds, creators, relationships
 from resolvers.accounts import Found
 from schema.accounts import Account, After, First
 from schema.bonds import Bond, page_info
 from schema.creators import Creator, PopularCreatorConnection, PopularCreatorEdge
+from schema.formulas import RankingFormula, RankingSurface
 from schema.info import Info, at
 from schema.nodes import Node
+from schema.relationships import PairInput, Relationship
 from schema.viewer import Viewer
 
 
@@ -102,6 +104,25 @@ class Query:
         """Find a bond."""
         found = await bonds.bond(at(info), fan, creator, as_of)
         return None if found is None else Bond(row=found)
+
+    @strawberry.field(
+        description="What lies between pairs of accounts, in their order; null where one of the two is not there."
+    )
+    async def relationships(
+        self,
+        info: Info,
+        pairs: Annotated[list[PairInput], strawberry.argument(description=f"At most {MAX_PAGE} pairs.")],
+    ) -> list[Relationship | None] | None:
+        """Look pairs up."""
+        found = await relationships.between(at(info), [(str(pair.account), str(pair.other)) for pair in pairs])
+        return [None if row is None else Relationship(row=row) for row in found]
+
+    @strawberry.field(description="How a ranking is computed.")
+    def ranking_formula(
+        self, surface: Annotated[RankingSurface, strawberry.argument(description="What is ranked or weighed.")]
+    ) -> RankingFormula:
+        """Return the formula."""
+        return RankingFormula.of(surface)
 
     @strawberry.field(description="Whether the graph holds what a mutation's token names.")
     async def applied(

@@ -18,7 +18,12 @@ class Follow(SQLModel, table=True):
     """
 
     __tablename__ = "follows"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr
-    __table_args__ = (Index("follows_by_followee", "followee", "follower"), Index("follows_by_origin", "origin"))
+    __table_args__ = (
+        Index("follows_by_followee", "followee", "follower"),
+        Index("follows_by_origin", "origin"),
+        Index("follows_in", "followee", "since_us", "follower"),
+        Index("follows_out", "follower", "since_us", "followee"),
+    )
 
     follower: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     followee: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
@@ -33,6 +38,10 @@ class FollowHistory(SQLModel, table=True):
     """A closed interval, `since_us` up to and without `until_us`."""
 
     __tablename__ = "follow_history"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr
+    __table_args__ = (
+        Index("follow_history_in", "followee", "since_us", "follower"),
+        Index("follow_history_out", "follower", "since_us", "followee"),
+    )
 
     follower: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     followee: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))

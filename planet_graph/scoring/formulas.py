@@ -1,0 +1,76 @@
+"""The formulas in words, with the constants of the modules that compute them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from planet_graph.scoring import bonds, creators
+from planet_graph.scoring.kinds import EFFORT_DENOMINATOR, KINDS
+
+Surface = Literal["BOND", "TOP_FANS", "STRONGEST_BONDS", "POPULAR_CREATORS"]
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number of a formula. Units: `value` exact, a whole number or a fraction, in `unit`."""
+
+    name: str
+    value: Fraction
+    unit: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Formula:
+    """How a surface is computed. `version`: as in the explanations of what is ranked by it."""
+
+    surface: Surface
+    version: str
+    text: str
+    constants: tuple[Constant, ...]
+
+
+EFFORTS = tuple(
+    Constant(
+        f"effort.{kind.name}",
+        Fraction(kind.effort, EFFORT_DENOMINATOR),
+        f"per {kind.unit}",
+        f"counts as {kind.channel}",
+    )
+    for kind in KINDS.values()
+)
+HALF_LIFE = Constant("halfLife", Fraction(bonds.HALF_LIFE), "days", "in which the value of a day falls to its half")
+RECENT = Constant("recentHalfLife", Fraction(bonds.RECENT_HALF_LIFE), "days", "the same for the recent weight")
+BOND_KAPPA = Constant("kappa", Fraction(bonds.KAPPA), "weight", "at which the strength is 50")
+CREATOR_KAPPA = Constant("kappa", Fraction(creators.KAPPA), "effective fans", "at which the score is 50")
+
+DAYS = (
+    "The effort of a UTC day is the sum over all kinds of quantity times effort.<kind>; its value is "
+    "log2(1 + effort), so that doubling the value takes the square of the effort."
+)
+STRENGTH = (
+    f"{DAYS} The weight w of a bond on day t is the sum over its days d of value(d) * 2^(-(t - d) / halfLife). Its "
+    "strength is 100 * w / (w + kappa). A day's value is divided among kinds by their shares of the effort, a kind "
+    "belongs to one channel, and the strength is divided among channels by their shares of w, by largest remainder to "
+    "six digits."
+)
+POPULAR = (
+    f"{DAYS} The recent weight r of a bond on day t is the sum over its days d of value(d) * 2^(-(t - d) / "
+    "recentHalfLife). The effective fans E of a creator are the sum over all bonds of the square root of r. The score "
+    "is 100 * E / (E + kappa), divided among channels by the sums of sqrt(r) times the channel's share of the bond's "
+    "weight (which falls by halfLife), by largest remainder to six digits. Equal scores: the greater account number "
+    "first."
+)
+RANKED = f"{STRENGTH} Bonds are ordered by strength; equal ones by the other end's account number, the greater first."
+
+_BOND = (HALF_LIFE, BOND_KAPPA, *EFFORTS)
+
+FORMULAS: Mapping[str, Formula] = {
+    "BOND": Formula("BOND", bonds.FORMULA_VERSION, STRENGTH, _BOND),
+    "TOP_FANS": Formula("TOP_FANS", bonds.FORMULA_VERSION, RANKED, _BOND),
+    "STRONGEST_BONDS": Formula("STRONGEST_BONDS", bonds.FORMULA_VERSION, RANKED, _BOND),
+    "POPULAR_CREATORS": Formula(
+        "POPULAR_CREATORS", creators.FORMULA_VERSION, POPULAR, (RECENT, HALF_LIFE, CREATOR_KAPPA, *EFFORTS)
+    ),
+}

@@ -176,16 +176,21 @@ def connect(
 ) -> Database:
     """Open a database by its URL (`sqlite+aiosqlite:` or `postgresql+asyncpg:`); no connection is made yet.
 
+    Errors, which end in logs, tell no parameters of statements.
     Units: `idle_seconds` how long PostgreSQL lets a transaction hold its locks while its process says nothing.
     Raises: ValueError for another scheme.
     """
     if url.startswith("sqlite+aiosqlite:"):
-        engine = create_async_engine(url, poolclass=AsyncAdaptedQueuePool, pool_size=5, max_overflow=5)
+        engine = create_async_engine(
+            url, poolclass=AsyncAdaptedQueuePool, pool_size=5, max_overflow=5, hide_parameters=True
+        )
         _prepare_sqlite(engine)
     elif url.startswith("postgresql+asyncpg:"):
         limits = {"idle_in_transaction_session_timeout": str(round(idle_seconds * 1_000))}
         connect_args = {"timeout": 5, "server_settings": limits}
-        engine = create_async_engine(url, pool_size=10, max_overflow=10, pool_timeout=5, connect_args=connect_args)
+        engine = create_async_engine(
+            url, pool_size=10, max_overflow=10, pool_timeout=5, connect_args=connect_args, hide_parameters=True
+        )
     else:
         raise ValueError("A database URL begins with sqlite+aiosqlite: or postgresql+asyncpg:.")
     event.listen(engine.sync_engine, "before_cursor_execute", _call_hook)

@@ -14,7 +14,8 @@ class Settings(BaseSettings):
     live in `home`. `origins`: web pages that may ask from a browser, divided by commas; `localhost` stands for all
     pages of this machine. `heartbeat_seconds`: how long a subscription may be silent. `max_behind`: how many facts a
     subscriber may be behind; one that is further is told of a gap. `connections`: how many sockets and event streams a
-    process takes, and how many of one account.
+    process takes, and how many of one account. `jwks_url`: where another issuer publishes the keys of its tokens;
+    `jwks_issuer` and `jwks_audience`: what these tokens name.
     """
 
     model_config = SettingsConfigDict(env_prefix="PLANET_", extra="ignore")
@@ -33,6 +34,9 @@ class Settings(BaseSettings):
     max_behind: int = Field(default=100_000, ge=1)
     connections: int = Field(default=10_000, ge=1)
     connections_per_account: int = Field(default=10, ge=1)
+    jwks_url: str = ""
+    jwks_issuer: str = ""
+    jwks_audience: str = "planet_graph"
 
     @field_validator("origins", mode="before")
     @classmethod

@@ -12,6 +12,7 @@ from planet_graph.outbox.tail import Tail
 from planet_graph.scoring.days import day_of
 from planet_graph.services.act import Caller, Services
 from resolvers.loaders import Loaders
+from resolvers.observation import Observe, unobserved
 from resolvers.sharing import Live
 
 Place: TypeAlias = tuple[str, ...]
@@ -29,6 +30,7 @@ class Reads:
     incarnation: int
     applied_seconds: float
     live: Live = field(default_factory=Live)
+    observe: Observe = unobserved
 
 
 @dataclass(frozen=True, slots=True)

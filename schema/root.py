@@ -21,6 +21,7 @@ from schema.mutations.creators import CreatorMutations
 from schema.mutations.follows import FollowMutations
 from schema.mutations.interactions import InteractionMutations
 from schema.mutations.mutes import MuteMutations
+from schema.observation import Observation
 from schema.problems import Problem
 from schema.queries import Query
 from schema.scalars import SCALARS
@@ -67,6 +68,7 @@ schema = Schema(
     types=[Account, Creator, Problem],
     # Classes and factories: an instance would be shared by concurrent requests.
     extensions=[
+        Observation,
         Faults,
         lambda: MaxTokensLimiter(max_token_count=MAX_TOKENS),
         lambda: ParserCache(maxsize=256),

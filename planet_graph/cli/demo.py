@@ -17,7 +17,7 @@ from planet_graph.cli.demo_community import bring_in
 from planet_graph.cli.neo4j_programs import CannotStart
 from planet_graph.cli.options import Home, settings_of
 from planet_graph.cli.refusals import refuse, run
-from planet_graph.cli.servers import Host, Port, log_to_stderr
+from planet_graph.cli.servers import Host, Port, log_to
 from planet_graph.cli.tokens import token_for, token_of
 from planet_graph.ingest import demo as community
 from planet_graph.settings import Settings
@@ -143,7 +143,7 @@ def demo(
     settings.home.mkdir(parents=True, exist_ok=True)
     if fresh:
         remove_community(settings.home)
-    log_to_stderr()
+    log_to(typer.get_text_stream("stderr"))
     try:
         with graph_of(settings, graph) as chosen:
             run(bring_in(chosen))

@@ -1,7 +1,7 @@
 """`serve`: the product on an address."""
 
 import logging
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import structlog
 import typer
@@ -14,8 +14,8 @@ Host = Annotated[str, typer.Option("--host", help="The address to listen on.")]
 Port = Annotated[int, typer.Option("--port", help="The port; 0 takes a free one.", min=0, max=65535)]
 
 
-def log_to_stderr() -> None:
-    """Write logs as JSON lines on standard error."""
+def log_to(stream: TextIO) -> None:
+    """Write logs as JSON lines."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -25,7 +25,7 @@ def log_to_stderr() -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(typer.get_text_stream("stderr")),
+        logger_factory=structlog.WriteLoggerFactory(stream),
     )
 
 
@@ -33,7 +33,7 @@ def serve(host: Host = "127.0.0.1", port: Port = 8000, at: At = None, home: Home
     """Serve the GraphQL API until SIGTERM or Ctrl-C; prints `ready URL` when it answers."""
     settings = settings_of(home)
     ticking = clock.running() if at is None else clock.stopped_at(moment(at))
-    log_to_stderr()
+    log_to(typer.get_text_stream("stderr"))
 
     async def ready(url: str) -> None:
         typer.echo(f"ready {url}/graphql")

@@ -34,6 +34,10 @@ class Bus(Protocol):
         """Begin to listen."""
         ...
 
+    async def ping(self) -> None:
+        """Ask for a sign of life. Raises: what the driver raises."""
+        ...
+
     async def close(self) -> None:
         """Stop listening."""
         ...
@@ -67,6 +71,9 @@ class MemoryBus:
 
     async def open(self) -> None:
         """Nothing to listen to."""
+
+    async def ping(self) -> None:
+        """It is this process itself."""
 
     async def close(self) -> None:
         """Nothing to stop."""
@@ -108,6 +115,10 @@ class RedisBus:
     async def open(self) -> None:
         """Listen until closed, and again after every break."""
         self._listener = asyncio.create_task(self._listen())
+
+    async def ping(self) -> None:
+        """Ask Redis for a sign of life. Raises: RedisError, OSError."""
+        await self._redis.ping()  # pyright: ignore[reportUnknownMemberType]  # redis-py leaves it untyped
 
     async def close(self) -> None:
         """Tell what is untold if Redis takes it, stop listening and return the connections."""

@@ -12,10 +12,12 @@ from graph_db.store import Hook, Unavailable, no_hook
 from planet_graph.clock import Clock
 from planet_graph.outbox import dispatch
 from planet_graph.settings import Settings
-from planet_graph.web import origins, tokens
+from planet_graph.web import health, origins, tokens
 from planet_graph.web.connections import Connections, LiveLimits
+from planet_graph.web.issuers import Bearers, Issuer
 from planet_graph.web.parts import Parts, open_parts
 from planet_graph.web.sockets import Live
+from planet_graph.web.telemetry import Telemetry, identified, name_request
 from planet_graph.web.view import RequestLimits, View
 from resolvers import sharing as streams
 from resolvers.context import Reads
@@ -38,6 +40,13 @@ async def background(parts: Parts, connections: Connections) -> AsyncGenerator[N
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def issuer_of(settings: Settings) -> Issuer | None:
+    """Return the other issuer whose tokens are taken. Raises: ValueError for an address that is not secure."""
+    if not settings.jwks_url:
+        return None
+    return Issuer(settings.jwks_issuer, settings.jwks_url, settings.jwks_audience)
 
 
 def create_app(
@@ -65,12 +74,14 @@ def create_app(
                 incarnation=parts.incarnation,
                 applied_seconds=settings.applied_seconds,
                 live=streams.Live(settings.heartbeat_seconds, settings.max_behind),
+                observe=telemetry.observe,
             )
             per_caller, most = settings.connections_per_account, settings.connections
             counted = live_limits or LiveLimits(connections=most, per_caller=per_caller)
             app[CONNECTIONS] = connections = Connections(counted, clock.wall_us)
+            bearers = Bearers(tokens.signing_key(settings.home), issuer_of(settings))
             view = View(
-                Live(reads, tokens.signing_key(settings.home), connections, limits.operation_seconds),
+                Live(reads, bearers, connections, limits.operation_seconds),
                 limits,
                 settings.origins,
             )
@@ -80,17 +91,22 @@ def create_app(
             async with background(parts, connections):
                 yield
 
+    telemetry = Telemetry()
+
     async def end_live(app: web.Application) -> None:
         app[CONNECTIONS].end_all()
 
     async def graphql(request: web.Request) -> web.StreamResponse:
         return await request.app[VIEW][0](request)
 
-    app = web.Application(client_max_size=limits.body_bytes, middlewares=[origins.middleware(settings.origins)])
+    middlewares = [identified, origins.middleware(settings.origins)]
+    app = web.Application(client_max_size=limits.body_bytes, middlewares=middlewares)
     app[VIEW] = []
     app.cleanup_ctx.append(parts_of)
     app.on_shutdown.append(end_live)
     app.on_response_prepare.append(origins.naming(settings.origins))
+    app.on_response_prepare.append(name_request)
+    app.router.add_routes(health.routes(lambda: app[PARTS], lambda: app[CONNECTIONS], telemetry))
     app.router.add_route("*", "/graphql", graphql)
     return app
 

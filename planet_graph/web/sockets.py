@@ -7,13 +7,13 @@ from typing import Any, Protocol, cast
 
 from aiohttp import WSCloseCode
 from graphql import GraphQLError
-from joserfc.jwk import OKPKey
 from strawberry.http.exceptions import WebSocketDisconnected
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler, Operation
 
 from planet_graph.services.act import Caller
 from planet_graph.web.connections import TOKEN_ENDED, Connection, Connections, TooManyConnections
-from planet_graph.web.tokens import BadToken, bearer_of
+from planet_graph.web.issuers import Bearers
+from planet_graph.web.tokens import BadToken
 from resolvers.context import Context, Reads
 from schema.faults import told
 
@@ -28,7 +28,7 @@ class Live:
     """What sockets and event streams work with. Units: `operation_seconds` until the first message."""
 
     reads: Reads
-    key: OKPKey
+    bearers: Bearers
     connections: Connections
     operation_seconds: float
 
@@ -81,7 +81,7 @@ class Handler(BaseGraphQLTransportWSHandler[Context, None]):
             header = given.get("Authorization", given.get("authorization"))
             try:
                 if header is not None:
-                    self._become(*bearer_of(self.live.key, str(header), self._now_s()))
+                    self._become(*await self.live.bearers.read(str(header), self._now_s()))
             except BadToken as error:
                 await self.websocket.close(FORBIDDEN, _reason(error))
                 return

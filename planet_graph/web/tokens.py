@@ -10,7 +10,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from planet_graph.services.act import ANONYMOUS, Caller
+from planet_graph.services.act import Caller
 
 ISSUER = "planet_graph"
 AUDIENCE = "planet_graph"
@@ -19,6 +19,9 @@ LEEWAY_SECONDS = 30
 MAX_LENGTH = 4_096
 ROLES = frozenset({"operator", "analyst", "server"})
 DEFAULT_SECONDS = 30 * 86_400
+
+
+NOT_OURS = "The bearer token is not one of this server."
 
 
 class BadToken(Exception):
@@ -57,49 +60,43 @@ def sign(key: OKPKey, subject: str, roles: list[str], now_s: int, seconds: int =
 
 def verify(key: OKPKey, token: str, now_s: int) -> Caller:
     """Read a token. Raises: BadToken for one that is malformed, foreign, expired or not yet good."""
-    return _read(key, token, now_s)[0]
+    return verified(key, token, now_s)[0]
 
 
-def _read(key: OKPKey, token: str, now_s: int) -> tuple[Caller, int]:
+def verified(key: OKPKey, token: str, now_s: int) -> tuple[Caller, int]:
+    """Read a token of this home, and until when it is good. Units: seconds since 1970. Raises: BadToken."""
     if len(token) > MAX_LENGTH:
         raise BadToken("The bearer token is too long.")
+    try:
+        claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
+    except (JoseError, ValueError, RecursionError):
+        raise BadToken(NOT_OURS) from None
+    checked(claims, ISSUER, AUDIENCE, now_s)
+    return caller_of_claims(claims, ISSUER)
+
+
+def checked(claims: dict[str, Any], issuer: str, audience: str, now_s: int) -> None:
+    """Check what signed claims say of time, issuer and audience. Raises: BadToken."""
     registry = jwt.JWTClaimsRegistry(
         now=now_s,
         leeway=LEEWAY_SECONDS,
         exp={"essential": True},
         iat={"essential": True},
         sub={"essential": True},
-        iss={"essential": True, "value": ISSUER},
-        aud={"essential": True, "value": AUDIENCE},
+        iss={"essential": True, "value": issuer},
+        aud={"essential": True, "value": audience},
     )
     try:
-        claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
         registry.validate(claims)
     except (JoseError, ValueError, RecursionError) as error:
         expired = getattr(error, "error", "") == "expired_token"
-        raise BadToken(
-            "The bearer token has expired; get a new one." if expired else "The bearer token is not one of this server."
-        ) from None
+        raise BadToken("The bearer token has expired; get a new one." if expired else NOT_OURS) from None
+
+
+def caller_of_claims(claims: dict[str, Any], issuer: str) -> tuple[Caller, int]:
+    """Return whom checked claims name, and until when they are good. Raises: BadToken."""
     subject, roles = claims["sub"], claims.get("roles", [])
     if not isinstance(subject, str) or not 1 <= len(subject) <= 200 or not isinstance(roles, list):
-        raise BadToken("The bearer token is not one of this server.")
+        raise BadToken(NOT_OURS)
     named = {role for role in roles if isinstance(role, str)}  # pyright: ignore[reportUnknownVariableType]  # claims are untyped
-    return Caller(ISSUER, subject, frozenset(named & ROLES)), int(claims["exp"])
-
-
-def caller_of(key: OKPKey, header: str | None, now_s: int) -> Caller:
-    """Read an Authorization header; none at all is anonymous. Raises: BadToken."""
-    return bearer_of(key, header, now_s)[0]
-
-
-def bearer_of(key: OKPKey, header: str | None, now_s: int) -> tuple[Caller, int | None]:
-    """Read an Authorization header, and until when it is good; none at all is anonymous.
-
-    Units: seconds since 1970. Raises: BadToken.
-    """
-    if header is None:
-        return ANONYMOUS, None
-    scheme, _, token = header.partition(" ")
-    if scheme.lower() != "bearer" or not token.strip():
-        raise BadToken("The Authorization header is `Bearer TOKEN`.")
-    return _read(key, token.strip(), now_s)
+    return Caller(issuer, subject, frozenset(named & ROLES)), int(claims["exp"])

@@ -20,7 +20,7 @@ from planet_graph.web import events, origins
 from planet_graph.web.connections import TooManyConnections
 from planet_graph.web.events import EVENT_TYPE, TIMER
 from planet_graph.web.sockets import Handler, Live
-from planet_graph.web.tokens import BadToken, bearer_of
+from planet_graph.web.tokens import BadToken
 from resolvers.context import Context
 from schema.root import schema
 
@@ -156,7 +156,7 @@ class View(GraphQLView[Context, None]):
 
     async def create_websocket_response(self, request: web.Request, subprotocol: str | None) -> web.WebSocketResponse:
         """Accept a socket. Raises: BadToken, TooManyConnections."""
-        self._bearer(request)
+        await self._bearer(request)
         self.live.connections.check()
         response = web.WebSocketResponse(
             protocols=[subprotocol] if subprotocol else [],
@@ -172,7 +172,7 @@ class View(GraphQLView[Context, None]):
     ) -> web.StreamResponse:
         """Answer with events. Raises: BadToken, TooManyConnections, TimeoutError."""
         named = {**HEADERS, **sub_response.headers, **headers}
-        return await events.respond(request, stream, named, self.live.connections, *self._bearer(request))
+        return await events.respond(request, stream, named, self.live.connections, *await self._bearer(request))
 
     def decode_json(self, data: str | bytes) -> object:
         """Read JSON strictly; everything else is one kind of error."""
@@ -197,12 +197,12 @@ class View(GraphQLView[Context, None]):
         response: web.Response | web.WebSocketResponse,  # noqa: ARG002  strawberry hands it over
     ) -> Context:
         """Make the operation's context. Raises: BadToken."""
-        caller, until_s = self._bearer(request)
+        caller, until_s = await self._bearer(request)
         return Context(self.live.reads, caller, until_s=until_s)
 
-    def _bearer(self, request: web.Request) -> tuple[Caller, int | None]:
+    async def _bearer(self, request: web.Request) -> tuple[Caller, int | None]:
         now_s = self.live.connections.now_us() // 1_000_000
-        return bearer_of(self.live.key, request.headers.get("Authorization"), now_s)
+        return await self.live.bearers.read(request.headers.get("Authorization"), now_s)
 
     async def get_sub_response(self, request: web.Request) -> web.Response:
         """Keep the request at hand for the answer."""

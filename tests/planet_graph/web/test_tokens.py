@@ -12,7 +12,8 @@ from joserfc.jwk import ECKey, OKPKey
 
 from planet_graph.services.act import ANONYMOUS, Caller
 from planet_graph.web import tokens
-from planet_graph.web.tokens import AUDIENCE, ISSUER, BadToken, caller_of, sign, signing_key, verify
+from planet_graph.web.issuers import Bearers
+from planet_graph.web.tokens import AUDIENCE, ISSUER, BadToken, sign, signing_key, verify
 
 NOW = 1_790_000_000
 KEY = OKPKey.generate_key("Ed25519")
@@ -141,15 +142,16 @@ def test_what_is_signed_is_read_again() -> None:
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "bearer", "Token x", "x" * 10_000])
-def test_a_header_of_another_form_is_refused(header: str) -> None:
+async def test_a_header_of_another_form_is_refused(header: str) -> None:
     with pytest.raises(BadToken):
-        caller_of(KEY, header, NOW)
+        await Bearers(KEY).read(header, NOW)
 
 
-def test_the_scheme_has_no_case_and_no_header_is_anonymous() -> None:
+async def test_the_scheme_has_no_case_and_no_header_is_anonymous() -> None:
     for scheme in ("Bearer", "bearer", "BEARER"):
-        assert caller_of(KEY, f"{scheme} {signed(CLAIMS)}", NOW).subject == "ada"
-    assert caller_of(KEY, None, NOW) == ANONYMOUS
+        caller, until_s = await Bearers(KEY).read(f"{scheme} {signed(CLAIMS)}", NOW)
+        assert (caller.subject, until_s) == ("ada", NOW + 60)
+    assert await Bearers(KEY).read(None, NOW) == (ANONYMOUS, None)
 
 
 def test_a_home_keeps_its_key_to_itself(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def key_set(body: bytes) -> KeySet:
         kind = KEY_TYPES.get(entry.get("kty", "")) if isinstance(entry, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]  # as above
         if kind is not None and "d" not in entry:
             try:
-                keys.append(kind.import_key(entry))  # pyright: ignore[reportUnknownArgumentType, reportUnknownMemberType]  # as above
+                keys.append(kind.import_key(entry))  # pyright: ignore[reportUnknownArgumentType]  # as above
             except (JoseError, ValueError):
                 continue
     if not keys:

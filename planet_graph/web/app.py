@@ -21,6 +21,7 @@ from planet_graph.web.telemetry import Telemetry, identified, name_request
 from planet_graph.web.view import RequestLimits, View
 from resolvers import sharing as streams
 from resolvers.context import Reads
+from resolvers.observation import Observe
 
 DRAIN_SECONDS = 10
 NORMAL = RequestLimits()
@@ -49,6 +50,21 @@ def issuer_of(settings: Settings) -> Issuer | None:
     return Issuer(settings.jwks_issuer, settings.jwks_url, settings.jwks_audience)
 
 
+def reads_of(parts: Parts, observe: Observe) -> Reads:
+    """Return what operations read with."""
+    settings = parts.settings
+    return Reads(
+        database=parts.database,
+        store=parts.store,
+        tail=parts.tail,
+        services=parts.services,
+        incarnation=parts.incarnation,
+        applied_seconds=settings.applied_seconds,
+        live=streams.Live(settings.heartbeat_seconds, settings.max_behind),
+        observe=observe,
+    )
+
+
 def create_app(
     settings: Settings,
     clock: Clock,
@@ -62,42 +78,20 @@ def create_app(
 
     `hook` may end the process between any two statements of a write; `observe` hears of every graph read.
     """
+    telemetry = Telemetry()
+    counted = live_limits or LiveLimits(connections=settings.connections, per_caller=settings.connections_per_account)
 
     async def parts_of(app: web.Application) -> AsyncIterator[None]:
         async with open_parts(settings, clock, hook=hook, observe=observe) as parts:
-            app[PARTS] = parts
-            reads = Reads(
-                database=parts.database,
-                store=parts.store,
-                tail=parts.tail,
-                services=parts.services,
-                incarnation=parts.incarnation,
-                applied_seconds=settings.applied_seconds,
-                live=streams.Live(settings.heartbeat_seconds, settings.max_behind),
-                observe=telemetry.observe,
-            )
-            per_caller, most = settings.connections_per_account, settings.connections
-            counted = live_limits or LiveLimits(connections=most, per_caller=per_caller)
-            app[CONNECTIONS] = connections = Connections(counted, clock.wall_us)
+            connections = Connections(counted, clock.wall_us)
             bearers = Bearers(tokens.signing_key(settings.home), issuer_of(settings))
-            view = View(
-                Live(reads, bearers, connections, limits.operation_seconds),
-                limits,
-                settings.origins,
-            )
-            app[VIEW].append(view)
+            live = Live(reads_of(parts, telemetry.observe), bearers, connections, limits.operation_seconds)
+            app[PARTS], app[CONNECTIONS] = parts, connections
+            app[VIEW].append(View(live, limits, settings.origins))
             with contextlib.suppress(Unavailable, DBAPIError, OSError):
                 await parts.store.warm()
             async with background(parts, connections):
                 yield
-
-    telemetry = Telemetry()
-
-    async def end_live(app: web.Application) -> None:
-        app[CONNECTIONS].end_all()
-
-    async def graphql(request: web.Request) -> web.StreamResponse:
-        return await request.app[VIEW][0](request)
 
     middlewares = [identified, origins.middleware(settings.origins)]
     app = web.Application(client_max_size=limits.body_bytes, middlewares=middlewares)
@@ -111,4 +105,15 @@ def create_app(
     return app
 
 
+async def end_live(app: web.Application) -> None:
+    """End live connections, so that their clients resume elsewhere."""
+    app[CONNECTIONS].end_all()
+
+
+async def graphql(request: web.Request) -> web.StreamResponse:
+    """Answer a GraphQL request."""
+    return await request.app[VIEW][0](request)
+
+
 VIEW: web.AppKey[list[View]] = web.AppKey("view", list[View])
+"""One, once the parts are open: an application that has started takes no new keys."""

@@ -1,5 +1,7 @@
 """Who may see what."""
 
+from collections.abc import Collection
+
 from planet_graph.services.act import Caller
 from resolvers.context import Context
 
@@ -19,6 +21,14 @@ def sees_kyc(caller: Caller, account: int) -> bool:
 async def visible(context: Context, *accounts: int) -> bool:
     """Say whether the viewer may see all of these accounts: they are there, and no block stands between."""
     return None not in await context.loaders.accounts.load_many(list(accounts))
+
+
+async def visible_among(context: Context, accounts: Collection[int]) -> set[int] | None:
+    """Return which of some accounts the viewer may see; None for all, where nobody asks whom a block could concern."""
+    if await context.viewer_number() is None:
+        return None
+    rows = await context.loaders.accounts.load_many(list(accounts))
+    return {row.id for row in rows if row is not None}
 
 
 async def audible(context: Context, *accounts: int) -> bool:

@@ -15,9 +15,9 @@ from planet_graph.outbox.facts import Subjects
 from planet_graph.outbox.streams import Subject
 from planet_graph.paging import Page
 from planet_graph.scoring import bonds as law
-from resolvers import access, bonds, follows
+from resolvers import bonds, follows
 from resolvers.accounts import check_count
-from resolvers.bonds import BondRow, RankedBond
+from resolvers.bonds import RankedBond
 from resolvers.context import Context, Reads
 from resolvers.live import HIDDEN
 
@@ -89,11 +89,12 @@ class Sent:
 
 @dataclass
 class BondFeed:
-    """The bonds of a creator's fans. Units: `min_delta` points of strength, between what was sent and what is now."""
+    """The bonds of a creator's fans. Units: `min_delta` points. `whole`: `sent` has every fan that the client has."""
 
     creator: int
     min_delta: float
     sent: OrderedDict[int, Sent | None] = field(default_factory=OrderedDict[int, Sent | None])
+    whole: bool = False
 
     @property
     def name(self) -> str:
@@ -119,8 +120,8 @@ class BondFeed:
         """Load the strongest fans. Raises: Unavailable."""
         page = await bonds.ranked(context, "topFans", self.creator, TOP_FANS, None)
         self.sent.clear()
-        for row in page.rows:
-            remember(self.sent, row.bond.fan, Sent.of(row.bond.properties))
+        self.whole = not page.has_next
+        self.sent.update((row.bond.fan, Sent.of(row.bond.properties)) for row in page.rows)
         return page
 
     async def load(self, reads: Reads, items: Sequence[int]) -> list[BondNow]:
@@ -130,13 +131,27 @@ class BondFeed:
         ranked = [edge if edge is not None and "rank_key" in edge.properties else None for edge in edges]
         return [BondNow(*now) for now in zip(items, await _accounts(reads, items), ranked, strict=True)]
 
-    async def admits(self, context: Context, change: BondNow) -> bool:
-        """Say whether the viewer may see the fan and the bond is another, by `min_delta` at least."""
-        if not await access.visible(context, change.fan):
-            return False
+    def about(self, change: BondNow) -> tuple[int, bool]:
+        """Return the fan."""
+        return change.fan, change.account is not None
+
+    async def hears(self, context: Context, number: int) -> bool:
+        """Say whether the viewer has not muted the fan."""
+        return number not in (await context.hidden()).muted
+
+    def instead(self, change: BondNow) -> Page[RankedBond] | None:  # noqa: ARG002  the protocol hands it over
+        """Send nothing of a fan who is hidden."""
+        return None
+
+    def admits(self, change: BondNow, today: int) -> bool:
+        """Say whether the bond is another, by `min_delta` at least."""
         now = None if change.edge is None else Sent.of(change.edge.properties)
-        if change.fan in self.sent and not self._differs(self.sent[change.fan], now, context.today):
+        known = change.fan in self.sent
+        if known and not self._differs(self.sent[change.fan], now, today):
             return False
+        if now is None and not known and self.whole:
+            return False
+        self.whole = self.whole and len(self.sent) < REMEMBERED
         remember(self.sent, change.fan, now)
         return True
 
@@ -186,10 +201,20 @@ class FollowFeed:
         found = await _accounts(reads, items)
         return [FollowNow(*now, count) for now in zip(items, found, edges, strict=True)]
 
-    async def admits(self, context: Context, change: FollowNow) -> bool:
-        """Say whether the viewer may see the follower and the follow is another."""
-        if not await access.visible(context, change.follower):
-            return False
+    def about(self, change: FollowNow) -> tuple[int, bool]:
+        """Return the follower."""
+        return change.follower, change.account is not None
+
+    async def hears(self, context: Context, number: int) -> bool:
+        """Say whether the viewer has not muted the follower."""
+        return number not in (await context.hidden()).muted
+
+    def instead(self, change: FollowNow) -> int:
+        """Send the count alone, which is public, of a follower who is hidden."""
+        return change.count
+
+    def admits(self, change: FollowNow, today: int) -> bool:  # noqa: ARG002  the protocol hands it over
+        """Say whether the follow is another."""
         if change.follower in self.sent and self.sent[change.follower] == change.edge:
             return False
         remember(self.sent, change.follower, change.edge)
@@ -224,15 +249,27 @@ class AccountFeed:
     async def present(self, context: Context) -> list[Account | None]:
         """Load the accounts. Order: as they were named."""
         rows = await context.loaders.accounts.load_many(list(self.numbers))
-        return [row if row is not None and await access.visible(context, row.id) else None for row in rows]
+        return list(rows)
 
     async def load(self, reads: Reads, items: Sequence[int]) -> list[AccountNow]:
         """Load those that were touched."""
         return [AccountNow(*now) for now in zip(items, await _accounts(reads, items), strict=True)]
 
-    async def admits(self, context: Context, change: AccountNow) -> bool:
-        """Say whether the viewer may see the account."""
-        return await access.visible(context, change.number)
+    def about(self, change: AccountNow) -> tuple[int, bool]:
+        """Return the account."""
+        return change.number, change.account is not None
+
+    async def hears(self, context: Context, number: int) -> bool:  # noqa: ARG002  the protocol hands it over
+        """An account that was named is heard of."""
+        return True
+
+    def instead(self, change: AccountNow) -> list[Account | None] | None:  # noqa: ARG002  the protocol hands it over
+        """Send nothing of an account that is hidden."""
+        return None
+
+    def admits(self, change: AccountNow, today: int) -> bool:  # noqa: ARG002  the protocol hands it over
+        """Send every change."""
+        return True
 
 
 async def bond_feed(context: Context, creator: str, min_delta: float) -> BondFeed:
@@ -259,8 +296,3 @@ def account_feed(named: Sequence[str]) -> AccountFeed:
     if not named:
         raise InvalidArgument("`accounts` names at least one account.")
     return AccountFeed(tuple(ids.from_global(text, ["Account"])[1] for text in named))
-
-
-def bond_of(context: Context, change: BondNow) -> BondRow | None:
-    """Return a changed bond as of today."""
-    return None if change.edge is None else bonds.of_edge(change.edge, context.today)

@@ -7,7 +7,7 @@ from collections.abc import AsyncGenerator, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import monotonic
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -18,9 +18,13 @@ from planet_graph.outbox.facts import Subjects
 from planet_graph.outbox.streams import Passed, Place, Subject, Watch
 from resolvers import access
 from resolvers.context import Context, Reads
+from resolvers.messages import Changed, Gap, Heartbeat, Message, Snapshot
 
 LOADED_AT_ONCE = 100
 RETRY_SECONDS = 0.5
+LOOK_SECONDS = 0.5
+"""How long it is good what a viewer may see: a batch is sent in much less, unless its reader is slow."""
+
 IMPORT_SECONDS = 30.0
 """How long a stream waits for the rest of an import that has stopped; one that ended says so."""
 
@@ -30,40 +34,6 @@ Item = TypeVar("Item", bound=Hashable)
 Present = TypeVar("Present")
 Change = TypeVar("Change")
 Shown = TypeVar("Shown", covariant=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Heartbeat:
-    """Nothing happened up to here."""
-
-    cursor: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """What happened before is not known any more; the present follows."""
-
-    cursor: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot(Generic[Present]):
-    """The present as a whole, in place of all that was sent before."""
-
-    cursor: str
-    value: Present
-
-
-@dataclass(frozen=True, slots=True)
-class Changed(Generic[Change]):
-    """The present of one subject."""
-
-    cursor: str
-    value: Change
-
-
-Message: TypeAlias = Snapshot[Present] | Changed[Change] | Heartbeat | Gap
 
 
 class Feed(Protocol[Item, Shown, Change]):
@@ -96,8 +66,20 @@ class Feed(Protocol[Item, Shown, Change]):
         """Load what became of some subjects, the same for all viewers. Order: as the items. Raises: Unavailable."""
         ...
 
-    async def admits(self, context: Context, change: Change) -> bool:
-        """Say whether a change is to be sent to this viewer, and remember it if so."""
+    def about(self, change: Change) -> tuple[int, bool]:
+        """Return the account that a change is about, and whether it is there."""
+        ...
+
+    async def hears(self, context: Context, number: int) -> bool:
+        """Say whether the viewer wants to hear of an account that may be seen."""
+        ...
+
+    def instead(self, change: Change) -> Shown | None:
+        """Return what is sent of a change that the viewer may not see; None for nothing."""
+        ...
+
+    def admits(self, change: Change, today: int) -> bool:
+        """Say whether a change is another than what was sent last, and remember it if so."""
         ...
 
 
@@ -142,6 +124,8 @@ class _Stream(Generic[Item, Present, Change]):
     pending: deque[tuple[Place, Item]] = field(default_factory=deque[tuple[Place, Item]])
     ready: deque[tuple[Place, Change]] = field(default_factory=deque[tuple[Place, Change]])
     acts: set[int] = field(default_factory=set[int])
+    visible: set[int] | None = None
+    looked: float = 0.0
     present_due: float | None = None
     lost: bool = False
 
@@ -160,9 +144,9 @@ class _Stream(Generic[Item, Present, Change]):
 
     async def check_visible(self) -> None:
         """End the stream when what it is about is hidden. Raises: InvalidArgument."""
-        for account in self.feed.accounts:
-            if not await access.visible(self.context, account):
-                raise InvalidArgument(HIDDEN)
+        visible = await access.visible_among(self.context, self.feed.accounts)
+        if visible is not None and not visible.issuperset(self.feed.accounts):
+            raise InvalidArgument(HIDDEN)
 
     async def messages(self, first: Sequence[Message[Present, Change]]) -> AsyncGenerator[Message[Present, Change]]:
         """Send the first messages, then all that come, for ever. Raises: InvalidArgument once it is hidden."""
@@ -232,15 +216,31 @@ class _Stream(Generic[Item, Present, Change]):
         for (place, _), change in zip(batch, loaded, strict=True):
             self.pending.popleft()
             self.ready.append((place, change))
+        self.looked = 0.0
 
-    async def _change(self) -> Changed[Change] | None:
+    async def _change(self) -> Message[Present, Change] | None:
+        if monotonic() - self.looked > LOOK_SECONDS:
+            await self._look()
         place, change = self.ready[0]
-        self.context.begin()
-        await self.check_visible()
-        admitted = await self.feed.admits(self.context, change)
+        number, there = self.feed.about(change)
+        hidden = there and self.visible is not None and number not in self.visible
+        heard = not hidden and await self.feed.hears(self.context, number)
         self.ready.popleft()
         self.place = place if self.ready or self.pending else self.end
-        return Changed(self.cursor(self.place), change) if admitted else None
+        cursor = self.cursor(self.place)
+        if heard:
+            return Changed(cursor, change) if self.feed.admits(change, self.context.today) else None
+        instead = self.feed.instead(change)
+        return None if instead is None else Snapshot(cursor, instead)
+
+    async def _look(self) -> None:
+        """Learn which of the accounts that wait to be told of the viewer may see, all at once."""
+        self.context.begin()
+        waiting = {self.feed.about(change)[0] for _, change in self.ready}
+        self.visible = await access.visible_among(self.context, {*waiting, *self.feed.accounts})
+        if self.visible is not None and not self.visible.issuperset(self.feed.accounts):
+            raise InvalidArgument(HIDDEN)
+        self.looked = monotonic()
 
     async def _take(self, watch: Watch, seconds: float) -> None:
         """Wait for facts that concern the stream, and note what they touch of it."""

@@ -8,7 +8,7 @@ import strawberry
 from planet_graph import ids
 from planet_graph.models import accounts as rows
 from planet_graph.paging import Page
-from resolvers import feeds, live
+from resolvers import bonds, feeds, messages
 from resolvers.bonds import RankedBond
 from resolvers.context import Context
 from resolvers.feeds import AccountNow, BondNow, FollowNow
@@ -70,7 +70,9 @@ BondMessage = Annotated[
 ]
 
 
-@strawberry.type(description="How many follow the account. Sent first, after a gap, and once for an import.")
+@strawberry.type(
+    description="How many follow the account. Sent first, after a gap, once for an import, and for a hidden follower."
+)
 class FollowSnapshot(LiveMessage):
     """The present of an account's followers."""
 
@@ -120,33 +122,32 @@ AccountMessage = Annotated[
 
 
 def bond_message(
-    context: Context, found: live.Message[Page[RankedBond], BondNow]
+    context: Context, found: messages.Message[Page[RankedBond], BondNow]
 ) -> BondSnapshot | BondChange | Gap | Heartbeat:
     """Present a message of `bondChanges`."""
     match found:
-        case live.Snapshot(cursor=cursor, value=page):
+        case messages.Snapshot(cursor=cursor, value=page):
             fans = [FanEdge(row=row) for row in page.rows]
             return BondSnapshot(cursor=cursor, fans=fans, complete=not page.has_next)
-        case live.Changed(cursor=cursor, value=change):
-            row = feeds.bond_of(context, change)
+        case messages.Changed(cursor=cursor, value=change):
             return BondChange(
                 cursor=cursor,
                 fan_id=_id(change.fan),
                 fan=Account.of_maybe(change.account),
-                bond=None if row is None else Bond(row=row),
+                bond=None if change.edge is None else Bond(row=bonds.of_edge(change.edge, context.today)),
             )
         case other:
             return _plain(other)
 
 
 def follow_message(
-    found: live.Message[int, FollowNow],
+    found: messages.Message[int, FollowNow],
 ) -> FollowSnapshot | FollowChange | Gap | Heartbeat:
     """Present a message of `followEvents`."""
     match found:
-        case live.Snapshot(cursor=cursor, value=count):
+        case messages.Snapshot(cursor=cursor, value=count):
             return FollowSnapshot(cursor=cursor, follower_count=count)
-        case live.Changed(cursor=cursor, value=change):
+        case messages.Changed(cursor=cursor, value=change):
             return FollowChange(
                 cursor=cursor,
                 follower_id=_id(change.follower),
@@ -160,13 +161,13 @@ def follow_message(
 
 
 def account_message(
-    found: live.Message[list[rows.Account | None], AccountNow],
+    found: messages.Message[list[rows.Account | None], AccountNow],
 ) -> AccountSnapshot | AccountChange | Gap | Heartbeat:
     """Present a message of `accountChanges`."""
     match found:
-        case live.Snapshot(cursor=cursor, value=accounts):
+        case messages.Snapshot(cursor=cursor, value=accounts):
             return AccountSnapshot(cursor=cursor, accounts=[Account.of_maybe(row) for row in accounts])
-        case live.Changed(cursor=cursor, value=change):
+        case messages.Changed(cursor=cursor, value=change):
             return AccountChange(cursor=cursor, account_id=_id(change.number), account=Account.of_maybe(change.account))
         case other:
             return _plain(other)
@@ -176,7 +177,7 @@ def _id(number: int) -> strawberry.ID:
     return strawberry.ID(ids.to_global("Account", number))
 
 
-def _plain(found: live.Gap | live.Heartbeat) -> Gap | Heartbeat:
-    if isinstance(found, live.Gap):
+def _plain(found: messages.Gap | messages.Heartbeat) -> Gap | Heartbeat:
+    if isinstance(found, messages.Gap):
         return Gap(cursor=found.cursor, reason=found.reason)
     return Heartbeat(cursor=found.cursor)

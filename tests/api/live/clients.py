@@ -109,8 +109,9 @@ class Subscriber:
 
     async def change(self, seconds: float = SECONDS) -> Any:
         """The next message that is no heartbeat. Raises: Ended."""
-        while (found := await self.message(seconds))["__typename"] == "Heartbeat":
-            pass
+        async with asyncio.timeout(seconds):
+            while (found := await self.message(seconds))["__typename"] == "Heartbeat":
+                pass
         return found
 
     async def until(self, *kinds: str, seconds: float = SECONDS) -> list[Any]:

@@ -12,7 +12,8 @@ from typing import Any
 from tests.conftest import Stack
 from tests.wires import Wire
 
-PROGRAM = Path(sys.executable).with_name("planet_graph")
+ROOT = Path(__file__).parents[3]
+PROGRAM = "from planet_graph.cli.main import main; main()"
 
 
 @asynccontextmanager
@@ -27,9 +28,9 @@ async def process(stack: Stack, *options: str, **settings: str) -> AsyncGenerato
         "PLANET_GRAPH_SECONDS": "20",
         **settings,
     }
-    command = ["serve", "--port", "0", "--home", str(stack.home), *options]
+    command = [sys.executable, "-c", PROGRAM, "serve", "--port", "0", "--home", str(stack.home), *options]
     server = await asyncio.create_subprocess_exec(
-        str(PROGRAM), *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, env=environment
+        *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, cwd=ROOT, env=environment
     )
     assert server.stdout is not None
     try:

@@ -36,6 +36,7 @@ class Watcher:
     state: State = field(default_factory=dict[str, Any])
     kinds: list[str] = field(default_factory=list[str])
     after: str | None = None
+    document: str | None = None
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
     _stream: Subscriber | None = None
 
@@ -43,7 +44,7 @@ class Watcher:
         opening = subscriber(
             self.session,
             self.url,
-            DOCUMENTS[self.field_name],
+            self.document or DOCUMENTS[self.field_name],
             {**self.variables, "after": self.after},
             transport=self.transport,
         )

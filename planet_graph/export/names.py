@@ -7,6 +7,8 @@ from planet_graph.database import Database
 from planet_graph.models import exports
 
 NAMED_AT_ONCE = 5_000
+REMEMBERED = 500_000
+"""How many names are kept at hand, about 60 MB; a name is asked for again once as many others came between."""
 
 
 class Names:
@@ -15,18 +17,26 @@ class Names:
     def __init__(self, database: Database, source: str | None) -> None:
         self._database = database
         self._source = source
+        self._known: dict[tuple[str, int], str | None] = {}
 
     async def of(self, noun: str, numbers: Collection[int]) -> Mapping[int, str]:
         """Return our id -> name; a thing that the import did not name is left out."""
-        distinct = sorted(set(numbers))
+        distinct = set(numbers)
+        unknown = sorted(number for number in distinct if (noun, number) not in self._known)
+        if len(self._known) + len(unknown) > REMEMBERED:
+            self._known.clear()
+            unknown = sorted(distinct)
+        for start in range(0, len(unknown), NAMED_AT_ONCE):
+            chunk = unknown[start : start + NAMED_AT_ONCE]
+            found = await self._ask(noun, chunk)
+            self._known.update({(noun, number): found.get(number) for number in chunk})
+        return {number: name for number in distinct if (name := self._known[noun, number]) is not None}
+
+    async def _ask(self, noun: str, numbers: Sequence[int]) -> Mapping[int, str]:
         if self._source is None:
-            return {number: ids.to_global(noun, number) for number in distinct}
-        found: dict[int, str] = {}
+            return {number: ids.to_global(noun, number) for number in numbers}
         async with self._database.read() as session:
-            for start in range(0, len(distinct), NAMED_AT_ONCE):
-                chunk = distinct[start : start + NAMED_AT_ONCE]
-                found |= await exports.names(session, self._source, noun, chunk)
-        return found
+            return await exports.names(session, self._source, noun, numbers)
 
     async def both(self, pairs: Sequence[tuple[int, int]]) -> list[tuple[str, str] | None]:
         """Return the names of pairs of accounts; None where one has none. Order: as the pairs."""

@@ -10,8 +10,11 @@ import neo4j
 import pytest
 
 from planet_graph.clock import system_us
+from planet_graph.outbox import dispatch
 from planet_graph.scoring import bonds, creators
 from planet_graph.scoring.days import day_of
+from planet_graph.services import blocks
+from planet_graph.services.act import Caller
 from tests.conftest import Stack
 from tests.planet_graph.ingest import towns
 from tests.planet_graph.ingest.homes import Home, open_home
@@ -61,6 +64,17 @@ class Live:
         return {(row["relType"].strip(":`"), row["propertyName"], TYPES[row["propertyTypes"][0]]) for row in rows}
 
 
+async def block_a_fan(home: Home) -> None:
+    """Take a bond out of every rank."""
+    edges = [edge async for batch in home.parts.store.scan("BOND") for edge in batch]
+    caller = Caller("issuer", "creator", frozenset(), edges[0].target)
+    await blocks.block(home.parts.services, caller, edges[0].source)
+    await dispatch.drain(home.parts.outbox)
+    (unranked,) = await home.parts.store.edges("BOND", [(edges[0].source, edges[0].target)])
+    assert unranked is not None
+    assert "rank_key" not in unranked.properties
+
+
 @pytest.fixture
 async def live(tmp_path: Path, neo4j_empty: str) -> AsyncIterator[Live]:
     """A town of some hundred rows on a Neo4j whose schema is this version's alone."""
@@ -70,6 +84,7 @@ async def live(tmp_path: Path, neo4j_empty: str) -> AsyncIterator[Live]:
     database = neo4j.AsyncGraphDatabase.driver(neo4j_empty, notifications_min_severity="OFF")  # pyright: ignore[reportUnknownMemberType]  **config is untyped
     async with database as driver, driver.session() as session, open_home(stack) as opened:  # pyright: ignore[reportUnknownMemberType]  likewise
         await opened.imports(towns.make(Random(11)), source="town")
+        await block_a_fan(opened)
         yield Live(session, opened)
 
 

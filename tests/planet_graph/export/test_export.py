@@ -76,6 +76,7 @@ async def exporter(stack: Stack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     """Batches of seven rows, so that everything is cut somewhere."""
     monkeypatch.setattr(exports, "ROWS_AT_ONCE", 7)
     monkeypatch.setattr("graph_db.graph.SCAN_SIZE", 7)
+    monkeypatch.setattr("planet_graph.export.names.REMEMBERED", 20)
     async with open_home(stack) as home:
         await home.imports(towns.make(Random(5)))
         yield Exporter(home, stack, tmp_path)

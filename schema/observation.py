@@ -51,7 +51,8 @@ def _named(context: ExecutionContext) -> tuple[str | None, str]:
             name = node.name.value if node.name is not None else None
             if named in (None, name):
                 return name, node.operation.value
-    return named, "unknown"
+    # What a client sends as a name may be of any type until it is refused for it.
+    return (named if isinstance(named, str) else None), "unknown"
 
 
 def _errors(context: ExecutionContext) -> Sequence[GraphQLError]:

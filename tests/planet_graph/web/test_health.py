@@ -98,6 +98,7 @@ async def test_operations_are_counted_by_name_and_code(api: Api) -> None:
     await api.text('query Bad { node(id: "x") { id } }')
     await api.text("query Worse { nonsense }")
     await api.text("query {")
+    await api.send({"query": "{ viewer { roles } }", "operationName": {}})
     found = await numbers(api)
     counts = {name: value for name, value in found.items() if name.startswith("planet_graph_operation_seconds_count")}
     assert counts == {
@@ -105,7 +106,7 @@ async def test_operations_are_counted_by_name_and_code(api: Api) -> None:
         'planet_graph_operation_seconds_count{kind="query",operation="anonymous"}': 1,
         'planet_graph_operation_seconds_count{kind="query",operation="Bad"}': 1,
         'planet_graph_operation_seconds_count{kind="query",operation="Worse"}': 1,
-        'planet_graph_operation_seconds_count{kind="unknown",operation="anonymous"}': 1,
+        'planet_graph_operation_seconds_count{kind="unknown",operation="anonymous"}': 2,
     }
     errors = {name: value for name, value in found.items() if name.startswith("planet_graph_operation_errors_total")}
     assert errors == {

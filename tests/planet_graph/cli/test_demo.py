@@ -283,7 +283,10 @@ def test_ctrl_c_before_it_is_ready_ends_it_too(tmp_path: Path) -> None:
         assert process.stderr is not None
         assert process.stderr.readline() == "Importing the demo community\n"
         os.killpg(process.pid, signal.SIGINT)
-        printed, said = process.communicate(timeout=60)
+        try:
+            printed, said = process.communicate(timeout=60)
+        finally:
+            process.kill()  # one that goes on would keep the tests waiting for ever
     assert (process.returncode, printed, said) == (0, "", "The demo has ended before it was ready.\n")
 
 

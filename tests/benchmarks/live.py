@@ -52,11 +52,13 @@ class Crowd:
                 payload = {"query": operation("follow_events"), "variables": variables[place % len(variables)]}
                 await ws.send_json({"type": "subscribe", "id": str(place), "payload": payload})
             self.tasks.append(asyncio.create_task(self._read(ws)))
-        await self.all(number)
+            await self.all(min(number, first + PER_SOCKET))
 
     async def _read(self, ws: Any) -> None:
         async for message in ws:
-            if message.type == WSMsgType.TEXT and "Heartbeat" not in message.data:
+            assert message.type == WSMsgType.TEXT, message
+            assert '"error"' not in message.data, message.data
+            if "Heartbeat" not in message.data:
                 self.seen += 1
                 self.times.append(monotonic())
                 self.woken.set()
@@ -130,7 +132,7 @@ async def measured(stack: Stack, number: int) -> list[tuple[str, str]]:
         for place in range(EVENTS):
             await town.act("follow", f"p{51 + place}", {"account": star})
             begun = monotonic()
-            await crowd.all(number * (place + 2))  # DEBUG
+            await crowd.all(number * (place + 2))
             walls.append(crowd.times[-1] - begun)
         each = (cpu(server) - spent) / (EVENTS * number) * 1e6
         figures.append((f"one event to {number} streams, p50", f"{quantile(walls, 0.5):.2f} s"))

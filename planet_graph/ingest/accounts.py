@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from planet_graph.database import UnitOfWork
-from planet_graph.ingest.block import Block
 from planet_graph.ingest.handles import Suffixes, derived, held
+from planet_graph.ingest.numbers import Numbers
 from planet_graph.ingest.staging import ACCOUNT_ROWS, NAMES
 from planet_graph.ingest.steps import Import, chunk, count, learn, spans, staging, tell
 from planet_graph.models.accounts import Account, Creator, ExternalId
@@ -71,7 +71,7 @@ async def want_handles(run: Import) -> None:
 async def create(run: Import) -> None:
     """Make the accounts that are missing."""
     suffixes = Suffixes()
-    block = Block(run, select(func.max(col(Account.id))))
+    block = Numbers(run, select(func.max(col(Account.id))))
     async with staging(run) as connection:
         total = await count(connection, NAMES)
     for first, last in spans(total, run.size):

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from planet_graph.ingest.folder import ACCOUNTS
 from planet_graph.ingest.rejects import Rejects
-from planet_graph.ingest.staging import ACCOUNT_ROWS, ACTIVITY_ROWS, FOLLOW_ROWS, NAMES
+from planet_graph.ingest.staging import ACCOUNT_ROWS, ACTIVITY_ROWS, BLOCK_ROWS, FOLLOW_ROWS, NAMES
 from planet_graph.ingest.steps import Found, Import, learn, staging
 from planet_graph.models.accounts import ExternalId
 
@@ -45,7 +45,7 @@ async def reject_repeated(run: Import, rejects: Rejects, file: str) -> None:
 
 async def name_all(run: Import) -> None:
     """List everybody who is named, in the order of the ids, and find those that this source named before."""
-    accounts, follows, acts = ACCOUNT_ROWS.c, FOLLOW_ROWS.c, ACTIVITY_ROWS.c
+    accounts, follows, blocks, acts = ACCOUNT_ROWS.c, FOLLOW_ROWS.c, BLOCK_ROWS.c, ACTIVITY_ROWS.c
 
     def named(who: Column[str], at_us: ColumnElement[Any], as_creator: int) -> Found:
         return select(who.label("external_id"), at_us.label("at_us"), literal(as_creator).label("as_creator"))
@@ -54,6 +54,8 @@ async def name_all(run: Import) -> None:
         named(accounts.external_id, null(), 0),
         named(follows.follower, follows.since_us, 0),
         named(follows.followee, follows.since_us, 0),
+        named(blocks.blocker, blocks.since_us, 0),
+        named(blocks.blocked, blocks.since_us, 0),
         named(acts.fan, acts.at_us, 0),
         named(acts.target, acts.at_us, 1),
     ).subquery()

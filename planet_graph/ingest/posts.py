@@ -6,8 +6,8 @@ from sqlalchemy import String, func, insert, literal, select
 from sqlmodel import col
 
 from planet_graph.database import UnitOfWork
-from planet_graph.ingest.block import Block
 from planet_graph.ingest.names import by_code_points
+from planet_graph.ingest.numbers import Numbers
 from planet_graph.ingest.staging import ACTIVITY_ROWS, NEW_POSTS
 from planet_graph.ingest.steps import Import, chunk, gather, spans, staging
 from planet_graph.models.accounts import ExternalId
@@ -29,7 +29,7 @@ async def reserve(run: Import) -> None:
     )
     async with staging(run) as connection:
         total = await gather(connection, NEW_POSTS, new)
-    block = Block(
+    block = Numbers(
         run,
         # From the end of the index by id; a maximum of the posts would read all of them.
         select(col(ExternalId.id)).where(col(ExternalId.noun) == POST).order_by(col(ExternalId.id).desc()).limit(1),

@@ -1,4 +1,4 @@
-"""The three files, row by row, into the staging tables; every row is taken, left out, or rejected."""
+"""The files, row by row, into the staging tables; every row is taken, left out, or rejected."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 from sqlalchemy import Table
 
 from planet_graph.ingest import values
-from planet_graph.ingest.folder import ACCOUNTS, ACTIVITY, FOLLOWS, File, Line, rows
+from planet_graph.ingest.folder import ACCOUNTS, ACTIVITY, BLOCKS, FOLLOWS, File, Line, rows
 from planet_graph.ingest.rejects import Rejects
-from planet_graph.ingest.staging import ACCOUNT_ROWS, ACTIVITY_ROWS, FOLLOW_ROWS
+from planet_graph.ingest.staging import ACCOUNT_ROWS, ACTIVITY_ROWS, BLOCK_ROWS, FOLLOW_ROWS
 from planet_graph.ingest.steps import Import, fill, learn, staging
 from planet_graph.scoring.days import day_of
 from planet_graph.services.interactions import EARLIEST_US
@@ -45,6 +45,19 @@ def follow(cells: Sequence[str]) -> Row:
     return row
 
 
+def block(cells: Sequence[str]) -> Row:
+    """Read a row of `blocks`. Raises: ValueError."""
+    blocker, blocked, since = cells
+    row = {
+        "blocker": values.key(blocker, "blocker"),
+        "blocked": values.key(blocked, "blocked"),
+        "since_us": values.time_us(since) if since else None,
+    }
+    if row["blocker"] == row["blocked"]:
+        raise ValueError("an account cannot block itself")
+    return row
+
+
 def act(cells: Sequence[str]) -> Row:
     """Read a row of `activity`. Raises: ValueError."""
     fan, target, kind, at, post, quantity = cells
@@ -77,6 +90,7 @@ class Noun:
 NOUNS = {
     ACCOUNTS.name: Noun(ACCOUNT_ROWS, account, "created_us"),
     FOLLOWS.name: Noun(FOLLOW_ROWS, follow, "since_us"),
+    BLOCKS.name: Noun(BLOCK_ROWS, block, "since_us"),
     ACTIVITY.name: Noun(ACTIVITY_ROWS, act, "at_us"),
 }
 

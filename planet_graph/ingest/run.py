@@ -8,14 +8,37 @@ from random import Random
 
 from planet_graph import ids
 from planet_graph.database import Database, Hook, no_hook
-from planet_graph.ingest import accounts, activity, corrections, creators, follows, names, posts, renames, staging
+from planet_graph.ingest import (
+    accounts,
+    activity,
+    barriers,
+    blocks,
+    corrections,
+    creators,
+    follows,
+    names,
+    posts,
+    renames,
+    staging,
+)
 from planet_graph.ingest.exclusive import file_lock, session_lock
-from planet_graph.ingest.folder import ACCOUNTS, ACTIVITY, FOLLOWS, CannotImport, File, Renaming, check_source, find
+from planet_graph.ingest.folder import (
+    ACCOUNTS,
+    ACTIVITY,
+    BLOCKS,
+    FOLLOWS,
+    CannotImport,
+    File,
+    Renaming,
+    check_source,
+    find,
+)
 from planet_graph.ingest.reading import read_all
 from planet_graph.ingest.rejects import Rejects
 from planet_graph.ingest.steps import Import, Progress, no_progress, tell_end
 from planet_graph.ingest.summary import Summary, summarize
 from planet_graph.outbox.facts import MAX_SUBJECTS
+from planet_graph.services.act import MAX_HIDDEN
 from planet_graph.services.interactions import EARLIEST_US
 
 LATEST_US = 4_102_444_800_000_000
@@ -37,7 +60,7 @@ class Means:
     """What an import works with.
 
     `imports`: the folder in which each source has its own, for what was rejected.
-    `size`: how many subjects a transaction changes at most.
+    `size`: how many subjects a transaction changes at most; `max_hidden`: how many accounts one may block and mute.
     """
 
     database: Database
@@ -47,6 +70,7 @@ class Means:
     hook: Hook = no_hook
     progress: Progress = no_progress
     size: int = MAX_SUBJECTS
+    max_hidden: int = MAX_HIDDEN
 
 
 async def import_folder(means: Means, order: Order) -> Summary:
@@ -92,6 +116,7 @@ async def _begin(means: Means, order: Order, files: Sequence[File]) -> AsyncGene
                     act=act,
                     present=frozenset(file.form.name for file in files),
                     size=means.size,
+                    max_hidden=means.max_hidden,
                     progress=means.progress,
                 )
                 async with connection.begin():
@@ -102,20 +127,30 @@ async def _begin(means: Means, order: Order, files: Sequence[File]) -> AsyncGene
 
 
 async def _prepare(run: Import, files: Sequence[File], rejects: Rejects) -> None:
-    for file in files:
-        if file.form is ACCOUNTS:
-            await names.reject_repeated(run, rejects, file.path.name)
+    named = {file.form: file.path.name for file in files}
+    if ACCOUNTS in named:
+        await names.reject_repeated(run, rejects, named[ACCOUNTS])
     await names.name_all(run)
+    if BLOCKS in named:
+        await blocks.want(run)
+        await blocks.reject_past_limit(run, rejects, named[BLOCKS])
+    await barriers.raise_all(run)
+    if FOLLOWS in named:
+        await barriers.refuse(run, rejects, named[FOLLOWS])
     await accounts.want_handles(run)
 
 
 async def _apply(run: Import) -> None:
-    """Make the differences, deletions last."""
+    """Make the differences, deletions last, except that a lifted block makes way for the follows that it ended."""
     await renames.rename(run)
     await corrections.correct(run)
     await creators.compare(run)
     await creators.activate(run)
     await accounts.create(run)
+    if BLOCKS.name in run.present:
+        await blocks.compare(run)
+        await blocks.set_standing(run)
+        await blocks.lift(run)
     if FOLLOWS.name in run.present:
         await follows.compare(run)
         await follows.open_and_change(run)

@@ -37,6 +37,15 @@ FOLLOW_ROWS = _table(
 )
 """`follows`, each row that can be taken."""
 
+BLOCK_ROWS = _table(
+    "import_block_rows",
+    _key("line", Integer),
+    Column("blocker", Text, nullable=False),
+    Column("blocked", Text, nullable=False),
+    Column("since_us", BigInteger),
+)
+"""`blocks`, each row that can be taken."""
+
 ACTIVITY_ROWS = _table(
     "import_activity_rows",
     _key("line", Integer),
@@ -61,9 +70,9 @@ NAMES = _table(
     Column("given", Integer),
     Column("place", Integer),
 )
-"""Everybody whom a file names. `n`: by code points of the id. `first_us`: the earliest row of follows and activity
-that names it. `wanted`: the handle a new account would like; `given`: whether a file says so; `place`: its place among
-those who want the same."""
+"""Everybody whom a file names. `n`: by code points of the id. `first_us`: the earliest row of follows, blocks and
+activity that names it. `wanted`: the handle a new account would like; `given`: whether a file says so; `place`: its
+place among those who want the same."""
 
 NEW_POSTS = _table(
     "import_new_posts",
@@ -94,13 +103,55 @@ CREATOR_ENDS = _table(
     Column("id", BigInteger, nullable=False),
 )
 
+WANTED_BLOCKS = _table(
+    "import_wanted_blocks",
+    _key("blocker", Integer),
+    _key("blocked", Integer),
+    Column("since_us", BigInteger, nullable=False),
+    Column("dated", Boolean, nullable=False),
+)
+"""The pairs by the numbers of their names."""
+
+BARRIERS = _table(
+    "import_barriers",
+    Column("follower", Integer, nullable=False),
+    Column("followee", Integer, nullable=False),
+    Column("since_us", BigInteger, nullable=False),
+    Column("until_us", BigInteger),
+    Index("import_barriers_by_pair", "follower", "followee"),
+)
+"""From when until when (None: for good) a block keeps a pair from following, in both directions, by the numbers of
+their names."""
+
+BLOCK_CHANGES = _table(
+    "import_block_changes",
+    _key("n", Integer),
+    Column("one", Integer, nullable=False),
+    Column("other", Integer, nullable=False),
+    Column("blocker", BigInteger, nullable=False),
+    Column("blocked", BigInteger, nullable=False),
+    Column("since_us", BigInteger, nullable=False),
+    Column("dated", Boolean, nullable=False),
+    Column("new", Boolean, nullable=False),
+)
+"""`one` and `other`: the numbers of their names."""
+
+BLOCK_LIFTS = _table(
+    "import_block_lifts",
+    _key("n", Integer),
+    Column("blocker", BigInteger, nullable=False),
+    Column("blocked", BigInteger, nullable=False),
+)
+
 WANTED_FOLLOWS = _table(
     "import_wanted_follows",
     _key("follower"),
     _key("followee"),
     Column("since_us", BigInteger, nullable=False),
     Column("dated", Boolean, nullable=False),
+    Column("until_us", BigInteger),
 )
+"""`until_us`: when a block ended it; None: it is open."""
 
 FOLLOW_CHANGES = _table(
     "import_follow_changes",
@@ -109,6 +160,7 @@ FOLLOW_CHANGES = _table(
     Column("followee", BigInteger, nullable=False),
     Column("since_us", BigInteger, nullable=False),
     Column("dated", Boolean, nullable=False),
+    Column("until_us", BigInteger),
     Column("was", Integer, nullable=False),
 )
 """`was`: 0 absent, 1 closed, 2 open."""

@@ -16,6 +16,7 @@ from sqlmodel import SQLModel
 
 from planet_graph.database import Database, Hook, UnitOfWork, begin, runs_again
 from planet_graph.outbox.facts import MAX_SUBJECTS, Subjects, chunks, ended, fact
+from planet_graph.services.act import MAX_HIDDEN
 
 Result = TypeVar("Result")
 
@@ -38,8 +39,8 @@ class Import:
     """What the steps of one import share.
 
     Units: `at_us` the time as of which the files are read, `wall_us` the machine's, microseconds since 1970. `act` is
-    shared by all its facts; `size` bounds the subjects of a
-    transaction. `counts` and `sums` (quantity by kind)
+    shared by all its facts; `size` bounds the subjects of a transaction, `max_hidden` whom one account may block and
+    mute. `counts` and `sums` (quantity by kind)
     are what the summary says.
     """
 
@@ -53,6 +54,7 @@ class Import:
     act: int
     present: frozenset[str]
     size: int = MAX_SUBJECTS
+    max_hidden: int = MAX_HIDDEN
     progress: Progress = no_progress
     counts: Counter[str] = field(default_factory=Counter[str])
     sums: dict[str, int] = field(default_factory=dict[str, int])
@@ -102,9 +104,9 @@ async def _attempt(run: Import, work: Callable[[UnitOfWork], Awaitable[Result]])
         return result, unit.fact_ids
 
 
-async def tell(run: Import, unit: UnitOfWork, subjects: Subjects) -> int:
+async def tell(run: Import, unit: UnitOfWork, subjects: Subjects, kind: str = "import") -> int:
     """Append the facts that name these subjects; return the last one's id, 0 where there is none to name."""
-    facts = [fact("import", part, at_us=run.at_us, act=run.act, origin=run.source) for part in chunks(subjects)]
+    facts = [fact(kind, part, at_us=run.at_us, act=run.act, origin=run.source) for part in chunks(subjects)]
     return await unit.tell(*facts) if facts else 0
 
 

@@ -13,6 +13,7 @@ DONE = {
     "accounts": ("created", "renamed", "updated"),
     "creators": ("activated", "ended"),
     "follows": ("opened", "changed", "closed"),
+    "blocks": ("set", "changed", "lifted", "follows_closed", "follows_refused"),
     "posts": ("reserved",),
     "activity": ("set", "removed"),
 }
@@ -73,7 +74,7 @@ def lines(summary: Summary) -> list[str]:
             f"{rows['left_out']:,} left out as later than the import's time"
         )
     for noun, done in summary.changes.items():
-        told.append(f"{noun}: " + ", ".join(f"{number:,} {what}" for what, number in done.items()))
+        told.append(f"{noun}: " + ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in done.items()))
     if summary.sums:
         told.append("sums: " + ", ".join(f"{kind} {quantity:,}" for kind, quantity in summary.sums.items()))
     if summary.rejected:

@@ -13,9 +13,10 @@ Pair = tuple[int, int]
 class Block(SQLModel, table=True):
     """One account keeps another from itself, and itself from the other, until it lifts the block.
 
-    Units: `since_us` microseconds since 1970. `dated`: whether `since_us` is when it happened, not a stand-in for an
-    unknown time. `fact`: the log's id of the change that made the row. `origin`: the import that last set it; empty
-    once a person did.
+    Units: `since_us` and `until_us` microseconds since 1970. `until_us`: when a person lifted it; None while it stands.
+    A lifted one keeps nobody away; it is what an import must not set again. `dated`: whether `since_us` is when it
+    happened, not a stand-in for an unknown time. `fact`: the log's id of the change that made the row. `origin`: the
+    import that last set it; empty once a person did.
     """
 
     __tablename__ = "blocks"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr
@@ -24,20 +25,26 @@ class Block(SQLModel, table=True):
     blocker: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     blocked: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     since_us: int = Field(sa_type=BigInteger)
+    until_us: int | None = Field(default=None, sa_type=BigInteger)
     dated: bool = True
     fact: int = Field(default=0, sa_type=BigInteger)
     origin: str = Field(default="", max_length=64)
+
+
+def standing() -> ColumnElement[bool]:
+    """Say in a statement that a row's block has not been lifted."""
+    return col(Block.until_us).is_(None)
 
 
 def between(one: int, other: SQLCoreOperations[int]) -> ColumnElement[bool]:
     """Say in a statement whether a block of either stands between an account and that of a row."""
     there = and_(col(Block.blocker) == one, col(Block.blocked) == other)
     back = and_(col(Block.blocker) == other, col(Block.blocked) == one)
-    return select(col(Block.blocker)).where(or_(there, back)).exists()
+    return select(col(Block.blocker)).where(or_(there, back), standing()).exists()
 
 
 async def locked(session: AsyncSession, pair: Pair) -> Block | None:
-    """Load a block and keep others from changing it until the transaction ends."""
+    """Load a block, also a lifted one, and keep others from changing it until the transaction ends."""
     statement = select(Block).where(col(Block.blocker) == pair[0], col(Block.blocked) == pair[1])
     return await session.scalar(statement.with_for_update())
 
@@ -46,21 +53,21 @@ async def blockers(session: AsyncSession, pairs: Sequence[Pair]) -> list[set[int
     """Say of pairs of accounts which of the two block the other. Order: as the pairs."""
     both = list({*pairs, *((target, source) for source, target in pairs)})
     statement = select(col(Block.blocker), col(Block.blocked)).where(
-        tuple_(col(Block.blocker), col(Block.blocked)).in_(both)
+        tuple_(col(Block.blocker), col(Block.blocked)).in_(both), standing()
     )
-    standing = {(blocker, blocked) for blocker, blocked in await session.execute(statement)}
-    return [{one for one, other in ((a, b), (b, a)) if (one, other) in standing} for a, b in pairs]
+    found = {(blocker, blocked) for blocker, blocked in await session.execute(statement)}
+    return [{one for one, other in ((a, b), (b, a)) if (one, other) in found} for a, b in pairs]
 
 
 async def count(session: AsyncSession, blocker: int) -> int:
     """Count whom an account blocks."""
-    return await session.scalar(select(func.count()).where(col(Block.blocker) == blocker)) or 0
+    return await session.scalar(select(func.count()).where(col(Block.blocker) == blocker, standing())) or 0
 
 
 async def page(session: AsyncSession, blocker: int, before: tuple[int, int] | None, first: int) -> list[Block]:
     """Return an account's newest blocks, older than a (since_us, blocked) pair. Order: newest first, then by id."""
     key = tuple_(col(Block.since_us), col(Block.blocked))
-    statement = select(Block).where(col(Block.blocker) == blocker)
+    statement = select(Block).where(col(Block.blocker) == blocker, standing())
     if before is not None:
         statement = statement.where(key < tuple_(*before))
     return list(

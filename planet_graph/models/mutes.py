@@ -4,7 +4,7 @@ from sqlalchemy import BigInteger, Column, func, literal, select, tuple_, union_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
-from planet_graph.models.blocks import Block
+from planet_graph.models.blocks import Block, standing
 
 Pair = tuple[int, int]
 
@@ -43,7 +43,7 @@ async def page(session: AsyncSession, muter: int, before: tuple[int, int] | None
 
 async def hidden_from(session: AsyncSession, viewer: int) -> tuple[list[int], list[int]]:
     """Return whom an account blocks, and whom it mutes, by one statement. Order: by id."""
-    blocks = select(literal(0), col(Block.blocked)).where(col(Block.blocker) == viewer)
+    blocks = select(literal(0), col(Block.blocked)).where(col(Block.blocker) == viewer, standing())
     mutes = select(literal(1), col(Mute.muted)).where(col(Mute.muter) == viewer)
     rows = await session.execute(union_all(blocks, mutes))
     found = sorted((is_mute, account) for is_mute, account in rows)

@@ -54,12 +54,14 @@ async def block(services: Services, caller: Caller, blocked: int) -> tuple[Block
     async def work(unit: UnitOfWork) -> tuple[Block, Account]:
         account = await pairs.lock(unit, blocker, blocked, block=True)
         row = await blocks.locked(unit.session, (blocker, blocked))
-        if row is not None:
+        if row is not None and row.until_us is None:
             return row, account
         check_room(services, await count_hidden(unit, blocker))
         now_us = services.clock.now_us()
-        row = Block(blocker=blocker, blocked=blocked, since_us=now_us)
-        unit.session.add(row)
+        if row is None:
+            row = Block(blocker=blocker, blocked=blocked, since_us=now_us)
+            unit.session.add(row)
+        row.since_us, row.until_us, row.dated, row.origin = now_us, None, True, ""
         await unit.session.flush()  # the new row is the lock that a second click waits for
         rows = [await follows.locked(unit.session, pair) for pair in sorted(_both(blocker, blocked))]
         act = ids.draw(now_us, unit.random)
@@ -85,14 +87,14 @@ async def unblock(services: Services, caller: Caller, blocked: int) -> int:
     async def work(unit: UnitOfWork) -> int:
         await accounts.locked(unit.session, [blocker, blocked], change=True)
         row = await blocks.locked(unit.session, (blocker, blocked))
-        if row is None:
+        if row is None or row.until_us is not None:
             await pairs.lock(unit, blocker, blocked, block=True)
             return 0
-        await unit.session.delete(row)
-        await unit.session.flush()
         now_us = services.clock.now_us()
         act = ids.draw(now_us, unit.random)
-        return await unit.tell(fact("unblock", _touched(blocker, blocked), at_us=now_us, act=act))
+        told = await unit.tell(fact("unblock", _touched(blocker, blocked), at_us=now_us, act=act))
+        row.until_us, row.fact, row.origin = now_us, told, ""
+        return told
 
     told, _ = await services.database.write(work)
     return told

@@ -20,9 +20,11 @@ from planet_graph.ingest.steps import no_progress
 from planet_graph.ingest.summary import Summary
 from planet_graph.models.accounts import Account, Creator, ExternalId
 from planet_graph.models.activity import Activity
+from planet_graph.models.blocks import Block
 from planet_graph.models.follows import Follow, FollowHistory
 from planet_graph.models.log import Fact
 from planet_graph.outbox.check import check
+from planet_graph.services.act import MAX_HIDDEN
 from planet_graph.settings import Settings
 from planet_graph.web.parts import Parts, migrate_all, open_parts
 from tests.conftest import Stack
@@ -37,6 +39,7 @@ Row: TypeAlias = Iterable[object]
 Town: TypeAlias = Mapping[str, Iterable[Row]]
 """Rows by file, every column of each."""
 State: TypeAlias = dict[str, dict[Any, Any]]
+NOUNS = ("accounts", "names", "creators", "posts", "follows", "past", "blocks", "activity")
 RELS: tuple[Rel, ...] = ("FOLLOWS", "BOND")
 
 HEADERS = {form.name: form.columns for form in FORMS}
@@ -73,11 +76,14 @@ class Home:
         mapped: Iterable[Renaming] = (),
         hook: Hook = no_hook,
         wall_us: Callable[[], int] = system_us,
+        max_hidden: int = MAX_HIDDEN,
     ) -> Summary:
         """Import files, or what the folder holds, and bring the graph to it."""
         folder = self.folder if town is None else write(self.folder, town)
         imports = self.parts.settings.home / "imports"
-        means = Means(self.parts.database, imports, wall_us, self.parts.random, hook, size=self.size)
+        means = Means(
+            self.parts.database, imports, wall_us, self.parts.random, hook, size=self.size, max_hidden=max_hidden
+        )
         summary = await import_folder(means, Order(folder, source, at_us, tuple(mapped)))
         await bring_to_graph(self.parts.outbox, no_progress)
         return summary
@@ -105,7 +111,7 @@ class Home:
 
     async def state(self) -> State:
         """Everything but ids, facts and the lease; accounts by handle, posts by the outside's ids."""
-        found: State = {name: {} for name in ("accounts", "names", "creators", "posts", "follows", "past", "activity")}
+        found: State = {name: {} for name in NOUNS}
         async with self.parts.database.read() as session:
             accounts = {row.id: row for row in await session.scalars(select(Account))}
             who = {number: row.handle for number, row in accounts.items()}
@@ -124,6 +130,9 @@ class Home:
             for past in await session.scalars(select(FollowHistory)):
                 interval = (who[past.follower], who[past.followee], past.since_us, past.until_us)
                 found["past"][interval] = past.dated
+            for block in await session.scalars(select(Block)):
+                pair = (who[block.blocker], who[block.blocked])
+                found["blocks"][pair] = (block.since_us, block.until_us, block.dated, block.origin)
             for act in await session.scalars(select(Activity)):
                 key = (act.origin, who[act.fan], who[act.target], act.day, act.kind, posts[act.subject])
                 found["activity"][key] = (act.quantity, act.last_at_us, act.dated)

@@ -41,6 +41,7 @@ def test_the_summary_says_what_was_read_and_made(tmp_path: Path, folder: Path) -
             "accounts": {"created": 2, "renamed": 0, "updated": 0},
             "creators": {"activated": 1, "ended": 0},
             "follows": {"opened": 1, "changed": 0, "closed": 0},
+            "blocks": {"set": 0, "changed": 0, "lifted": 0, "follows_closed": 0, "follows_refused": 0},
             "posts": {"reserved": 1},
             "activity": {"set": 2, "removed": 0},
         },

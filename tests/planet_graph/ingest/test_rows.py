@@ -62,6 +62,12 @@ REJECTED = {
         (("a", "a", ""), "an account cannot follow itself"),
         (("a", "b", "-5"), "the time is before 1970"),
     ],
+    "blocks": [
+        (("a", "", ""), "blocked is missing"),
+        (("", "b", ""), "blocker is missing"),
+        (("a", "a", ""), "an account cannot block itself"),
+        (("a", "b", "never"), "the time is neither epoch seconds nor ISO 8601"),
+    ],
     "activity": [
         (("a", "a", "", "", "", ""), "what one does with oneself"),
         (("a", "b", "love", "", "", ""), "kind is none of seen"),
@@ -80,6 +86,7 @@ async def test_every_row_is_taken_or_listed_with_its_reason(home: Home) -> None:
     good = {
         "accounts": ("good", "", "", AT_S, "", ""),
         "follows": ("good", "other", AT_S),
+        "blocks": ("good", "third", AT_S),
         "activity": ("good", "other", "", AT_S, "", ""),
     }
     folder = write(home.folder, {name: [row for row, _ in bad] + [good[name]] for name, bad in REJECTED.items()})
@@ -98,8 +105,8 @@ async def test_every_row_is_taken_or_listed_with_its_reason(home: Home) -> None:
         name: len(bad) for name, bad in REJECTED.items()
     }
     state = await home.state()
-    assert sorted(state["accounts"]) == ["good", "other"]
-    assert (len(state["follows"]), len(state["activity"])) == (1, 1)
+    assert sorted(state["accounts"]) == ["good", "other", "third"]
+    assert (len(state["follows"]), len(state["blocks"]), len(state["activity"])) == (1, 1, 1)
 
 
 def _lines(path: Path) -> list[int]:

@@ -1,6 +1,7 @@
 """What an import leaves is what the same acts leave, one by one, each at its time."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -9,10 +10,11 @@ from typing import Any
 import pytest
 
 from planet_graph import ids
+from planet_graph.errors import BlockedByViewer, NotFound
 from planet_graph.ingest.values import time_us
 from planet_graph.models import accounts as account_rows
 from planet_graph.outbox import dispatch
-from planet_graph.services import accounts, follows, interactions
+from planet_graph.services import accounts, blocks, follows, interactions
 from planet_graph.services.act import Caller
 from planet_graph.services.interactions import Interaction
 from tests import servers
@@ -36,6 +38,13 @@ class Follow:
 
 
 @dataclass(frozen=True)
+class Block:
+    blocker: str
+    blocked: str
+    at: int
+
+
+@dataclass(frozen=True)
 class Act:
     fan: str
     creator: str
@@ -52,7 +61,7 @@ def base() -> Town:
     return {"accounts": rows, "activity": acts}
 
 
-def community(random: Random) -> tuple[list[tuple[str, int]], list[Follow], list[Act]]:
+def community(random: Random) -> tuple[list[tuple[str, int]], list[Follow], list[Block], list[Act]]:
     joined = [(fan, random.randint(JOINED_S, JOINED_S + 1_000)) for fan in FANS]
     pairs = random.sample([(a, b) for a in FANS for b in FANS + CREATORS if a != b], 150)
     followed = [Follow(*pair, random.randint(JOINED_S + 2_000, AT_S)) for pair in pairs]
@@ -68,10 +77,17 @@ def community(random: Random) -> tuple[list[tuple[str, int]], list[Follow], list
         )
         for _ in range(250)
     ]
-    return joined, followed, done
+    # Pairs with a follow, pairs that follow each other, and others; none blocks back, which the API refuses.
+    apart = [(a, b) if random.random() < 0.5 else (b, a) for a, b in pairs[::4]]
+    apart += random.sample([(a, b) for a in FANS for b in FANS + CREATORS if a != b], 20)
+    once = {frozenset(pair): pair for pair in apart}.values()
+    blocked = [Block(*pair, random.randint(JOINED_S + 2_000, AT_S)) for pair in once]
+    blocked[0] = replace(blocked[0], at=next(one.at for one in followed if {*pairs[0]} == {one.follower, one.followee}))
+    return joined, followed, blocked, done
 
 
-async def act_one_by_one(home: Home, joined: Iterable[tuple[str, int]], done: Iterable[Follow | Act]) -> None:
+async def act_one_by_one(home: Home, joined: Iterable[tuple[str, int]], done: Iterable[Follow | Block | Act]) -> int:
+    """Act in order of time, blocks before what happens at the same time; return how many follows were refused."""
     services = home.parts.services
     for handle, at_s in joined:
         home.now_us[0] = at_s * 1_000_000
@@ -79,11 +95,18 @@ async def act_one_by_one(home: Home, joined: Iterable[tuple[str, int]], done: It
     number = await home.numbers()
     async with home.parts.database.read() as session:
         posts = {name: post for post, name in (await account_rows.external_names(session, "town", "Post")).items()}
-    for place, one in enumerate(sorted(done, key=lambda one: one.at)):
+    refused = 0
+    for place, one in enumerate(sorted(done, key=lambda one: (one.at, not isinstance(one, Block)))):
         home.now_us[0] = one.at * 1_000_000
         if isinstance(one, Follow):
             caller = Caller("test", one.follower, account=number[one.follower])
-            await follows.follow(services, caller, number[one.followee])
+            try:
+                await follows.follow(services, caller, number[one.followee])
+            except (BlockedByViewer, NotFound):
+                refused += 1
+            continue
+        if isinstance(one, Block):
+            await blocks.block(services, Caller("test", one.blocker, account=number[one.blocker]), number[one.blocked])
             continue
         item = Interaction(
             ids.to_global("Account", number[one.fan]),
@@ -96,6 +119,7 @@ async def act_one_by_one(home: Home, joined: Iterable[tuple[str, int]], done: It
         recorded = await interactions.record(services, SERVER, [item], f"act {place}")
         assert [outcome.code for outcome in recorded.outcomes] == [None]
     await dispatch.drain(home.parts.outbox)
+    return refused
 
 
 def without_origin(state: State) -> State:
@@ -103,6 +127,7 @@ def without_origin(state: State) -> State:
     found: dict[str, dict[Any, Any]] = dict(state)
     found["accounts"] = {handle: row[:-1] for handle, row in state["accounts"].items()}
     found["follows"] = {pair: row[:-1] for pair, row in state["follows"].items()}
+    found["blocks"] = {pair: row[:-1] for pair, row in state["blocks"].items()}
     found["activity"] = {key[1:]: row for key, row in state["activity"].items()}
     del found["names"]
     return rounded(found)
@@ -120,11 +145,12 @@ def other(stack: Stack, tmp_path: Path, request: pytest.FixtureRequest) -> Stack
 
 async def test_import_and_acts_leave_the_same(stack: Stack, other: Stack) -> None:
     print(f"seed {SEED}")
-    joined, followed, done = community(Random(SEED))
+    joined, followed, blocked, done = community(Random(SEED))
     start = base()
     whole = {
         "accounts": [*start["accounts"], *((fan, fan, "", at_s, "", "") for fan, at_s in joined)],
         "follows": [(one.follower, one.followee, one.at) for one in followed],
+        "blocks": [(one.blocker, one.blocked, one.at) for one in blocked],
         "activity": [
             *start["activity"],
             *((one.fan, one.creator, one.kind, one.at, one.post, one.quantity) for one in done),
@@ -134,7 +160,7 @@ async def test_import_and_acts_leave_the_same(stack: Stack, other: Stack) -> Non
     fewer = {"follows": [(one.follower, one.followee, one.at) for one in kept]}
     async with open_home(stack) as home:
         await home.imports(start)
-        await home.imports(whole)
+        summary = await home.imports(whole)
         await home.imports(fewer, at_us=LATER_S * 1_000_000)
         await home.assert_in_step()
         imported = without_origin(await home.state())
@@ -142,16 +168,25 @@ async def test_import_and_acts_leave_the_same(stack: Stack, other: Stack) -> Non
         servers.empty_neo4j(stack.graph)
     async with open_home(other) as home:
         await home.imports(start)
-        await act_one_by_one(home, joined, [*followed, *done])
+        refused = await act_one_by_one(home, joined, [*followed, *blocked, *done])
+        closed = len((await home.state())["past"])
         home.now_us[0] = LATER_S * 1_000_000
         number = await home.numbers()
         for one in ended:
             caller = Caller("test", one.follower, account=number[one.follower])
-            await follows.unfollow(home.parts.services, caller, number[one.followee])
+            with suppress(BlockedByViewer, NotFound):
+                await follows.unfollow(home.parts.services, caller, number[one.followee])
         await dispatch.drain(home.parts.outbox)
         await home.assert_in_step()
         acted = without_origin(await home.state())
     assert len(acted["activity"]) > 200
-    assert len(acted["past"]) == len(ended)
+    assert min(len(acted["blocks"]), len(acted["past"]) - closed, closed, refused) > 10
+    assert summary.changes["blocks"] == {
+        "set": len(blocked),
+        "changed": 0,
+        "lifted": 0,
+        "follows_closed": closed,
+        "follows_refused": refused,
+    }
     for noun in acted:
         assert imported[noun] == acted[noun], noun

@@ -42,7 +42,9 @@ def make(random: Random, dated: float = 0.8) -> Town:
             post = random.choice(["", f"post-{random.randint(1, 25)}"])
             kind, quantity = random.choice(KINDS), random.choice(["", random.randint(1, 60)])
             activity.append((fan, target, kind, some_time(random, dated), post, quantity))
-    return {"accounts": accounts, "follows": follows, "activity": activity}
+    blocks = [(*random.sample(everybody, 2), some_time(random, dated)) for _ in range(25)]
+    blocks += [(*row[:-1][:: random.choice([1, -1])], some_time(random, dated)) for row in random.sample(follows, 25)]
+    return {"accounts": accounts, "follows": follows, "blocks": blocks, "activity": activity}
 
 
 def corrected(town: Town, random: Random) -> Town:
@@ -58,5 +60,11 @@ def corrected(town: Town, random: Random) -> Town:
     return {
         "accounts": list(accounts.values()),
         "follows": [*mixed(town["follows"], other["follows"]), ("newcomer", "x", "")],
+        # Some stand in both with another time.
+        "blocks": [
+            *((*row[:2], some_time(random, 0.8)) if random.random() < 0.2 else row for row in town["blocks"][10:]),
+            *mixed([], other["blocks"]),
+            *((*row[:2], AT_S) for row in random.sample(town["follows"], 12)),
+        ],
         "activity": [*mixed(town["activity"], other["activity"]), ("x", "new-creator", "", "", "new post", "")],
     }

@@ -10,7 +10,7 @@ from planet_graph.ingest.steps import Import
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class Numbers:
     """Draws the ids of one noun, a chunk at a time; `greatest` finds the greatest one that there is.
 
     They begin at the machine's millisecond, not at `--at`, which may lie before the first id there can be. Where a

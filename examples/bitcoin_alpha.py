@@ -1,7 +1,9 @@
 """Turn the Bitcoin Alpha web of trust into an import folder: a rating of 1 or more is a follow.
 
-    python examples/bitcoin_alpha.py PATH/bitcoin-alpha alpha
+    python examples/bitcoin_alpha.py PATH/bitcoin-alpha alpha [--blocks]
     planet_graph import alpha --source alpha
+
+With --blocks a negative rating is a block.
 
 PATH/bitcoin-alpha holds `trust.csv.gz` (src, dst, rating, time). An account joins with the first rating, of any sign,
 that it gives or gets.
@@ -47,6 +49,12 @@ def follows(ratings: Iterable[Rating]) -> list[tuple[str, str, int]]:
     return [(r.rater, r.rated, r.at) for r in sorted(kept, key=lambda r: (r.at, r.rater, r.rated))]
 
 
+def blocks(ratings: Iterable[Rating]) -> list[tuple[str, str, int]]:
+    """Return blocker, blocked and time of every negative rating. Order: by time, then the two ids."""
+    kept = [rating for rating in ratings if rating.rating < 0 and rating.rater != rating.rated]
+    return [(r.rater, r.rated, r.at) for r in sorted(kept, key=lambda r: (r.at, r.rater, r.rated))]
+
+
 def write(file: TextIO, header: Iterable[str], rows: Iterable[Iterable[str | int]]) -> None:
     """Write CSV with a header row."""
     writer = csv.writer(file, lineterminator="\n")
@@ -54,17 +62,21 @@ def write(file: TextIO, header: Iterable[str], rows: Iterable[Iterable[str | int
     writer.writerows(rows)
 
 
-def convert(source: Path, folder: Path) -> tuple[int, int]:
-    """Write `accounts.csv` and `follows.csv` into a folder; return how many of each."""
+def convert(source: Path, folder: Path, *, with_blocks: bool = False) -> tuple[int, int, int]:
+    """Write `accounts.csv`, `follows.csv` and, where asked to, `blocks.csv` into a folder; return how many of each."""
     with gzip.open(source / "trust.csv.gz", "rt", encoding="utf-8", newline="") as file:
         ratings = list(read(file))
     joined, followed = accounts(ratings), follows(ratings)
+    blocked = blocks(ratings) if with_blocks else []
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "accounts.csv").open("w", encoding="utf-8", newline="") as file:
         write(file, ("id", "created_at"), joined)
     with (folder / "follows.csv").open("w", encoding="utf-8", newline="") as file:
         write(file, ("follower", "followee", "since"), followed)
-    return len(joined), len(followed)
+    if with_blocks:
+        with (folder / "blocks.csv").open("w", encoding="utf-8", newline="") as file:
+            write(file, ("blocker", "blocked", "since"), blocked)
+    return len(joined), len(followed), len(blocked)
 
 
 def main() -> None:
@@ -72,9 +84,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Bitcoin Alpha's web of trust as an import folder")
     parser.add_argument("source", type=Path, help="the folder that holds trust.csv.gz")
     parser.add_argument("folder", type=Path, help="where to write; its name becomes the import's source")
+    parser.add_argument("--blocks", action="store_true", help="make blocks of the negative ratings")
     arguments = parser.parse_args()
-    joined, followed = convert(arguments.source, arguments.folder)
-    print(f"{arguments.folder}: {joined:,} accounts, {followed:,} follows")
+    joined, followed, blocked = convert(arguments.source, arguments.folder, with_blocks=arguments.blocks)
+    print(f"{arguments.folder}: {joined:,} accounts, {followed:,} follows, {blocked:,} blocks")
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import typer
 
 from graph_db.store import Edge, Store
 from planet_graph import clock
-from planet_graph.cli.options import RANDOM, At, Home, Json, moment, settings_of
+from planet_graph.cli.options import RANDOM, At, Home, Json, moment, patient, settings_of
 from planet_graph.cli.refusals import refuse, run
 from planet_graph.database import Database
 from planet_graph.models import accounts
@@ -29,7 +29,7 @@ def bonds(
     day = day_of(clock.system_us() if at is None else moment(at))
 
     async def work() -> int:
-        async with open_parts(settings_of(home), clock.running(), random=RANDOM) as parts:
+        async with open_parts(patient(settings_of(home)), clock.running(), random=RANDOM) as parts:
             return await write(parts.database, parts.store, source, day, out)
 
     written = run(work())

@@ -8,7 +8,7 @@ import typer
 from graph_db.store import Unavailable
 from planet_graph import clock
 from planet_graph.cli.imports import bring_in as import_order
-from planet_graph.cli.imports import patient, progress_bar
+from planet_graph.cli.imports import progress_bar
 from planet_graph.cli.options import RANDOM
 from planet_graph.ingest import demo as community
 from planet_graph.ingest.run import Order

@@ -13,7 +13,7 @@ from rich.progress import Progress as Bar
 from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from planet_graph import clock, ids
-from planet_graph.cli.options import RANDOM, Home, Json, settings_of
+from planet_graph.cli.options import RANDOM, Home, Json, patient, settings_of
 from planet_graph.cli.refusals import run
 from planet_graph.outbox.check import Difference, check, repair
 from planet_graph.outbox.dispatch import drain
@@ -46,7 +46,7 @@ def progress_on_stderr() -> Generator[Progress]:
 @asynccontextmanager
 async def parts_of(home: Path | None) -> AsyncGenerator[Parts]:
     """Open the installation for a command that dispatches by itself."""
-    async with open_parts(settings_of(home), clock.running(), random=RANDOM) as parts:
+    async with open_parts(patient(settings_of(home)), clock.running(), random=RANDOM) as parts:
         yield parts
 
 

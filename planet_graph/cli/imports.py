@@ -14,7 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 
 from graph_db.store import Unavailable
 from planet_graph import clock
-from planet_graph.cli.options import RANDOM, At, Home, Json, moment, settings_of
+from planet_graph.cli.options import RANDOM, At, Home, Json, moment, patient, settings_of
 from planet_graph.cli.refusals import refuse, run
 from planet_graph.ingest import folder as folders
 from planet_graph.ingest import steps
@@ -34,8 +34,6 @@ Map = Annotated[
         "--map", metavar="[FILE.]COLUMN=NAME,...", help="What the files call our columns.", show_default=False
     ),
 ]
-GRAPH_SECONDS = 30.0
-
 NoWait = Annotated[bool, typer.Option("--no-wait", help="Return as soon as the database holds it all.")]
 
 
@@ -46,11 +44,6 @@ class Imported:
     summary: Summary
     applied: bool
     unavailable: str | None = None
-
-
-def patient(settings: Settings) -> Settings:
-    """Let the graph take its time: nobody looks at a page, and a Neo4j that has just begun or is busy needs it."""
-    return settings.model_copy(update={"graph_seconds": max(settings.graph_seconds, GRAPH_SECONDS)})
 
 
 async def bring_in(settings: Settings, order: Order, progress: steps.Progress, *, wait: bool = True) -> Imported:

@@ -23,6 +23,8 @@ Json = Annotated[bool, typer.Option("--json", help="Answer as JSON, for programs
 
 RANDOM = SystemRandom()
 
+GRAPH_SECONDS = 30.0
+
 
 def settings_of(home: Path | None) -> Settings:
     """Read the settings; an option stands above the environment."""
@@ -47,3 +49,8 @@ def moment(text: str) -> int:
     except ValueError:
         raise typer.BadParameter(f"{text!r} is neither epoch seconds nor ISO 8601.") from None
     return round((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp() * 1_000_000)
+
+
+def patient(settings: Settings) -> Settings:
+    """Let the graph take its time: nobody looks at a page, and a Neo4j that has just begun or is busy needs it."""
+    return settings.model_copy(update={"graph_seconds": max(settings.graph_seconds, GRAPH_SECONDS)})

@@ -31,4 +31,6 @@ def run(work: Coroutine[Any, Any, Result]) -> Result:
     except NoResultFound:
         refuse("The database is not migrated to this version: run `planet_graph migrate`.")
     except (DBAPIError, OSError) as error:
+        if isinstance(error, OSError) and error.filename is not None:
+            refuse(f"{error.filename}: {error.strerror}.")
         refuse(f"The database is unavailable: {error}".splitlines()[0])

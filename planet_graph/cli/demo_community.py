@@ -9,7 +9,7 @@ from graph_db.store import Unavailable
 from planet_graph import clock
 from planet_graph.cli.imports import bring_in as import_order
 from planet_graph.cli.imports import progress_bar
-from planet_graph.cli.options import RANDOM
+from planet_graph.cli.options import RANDOM, patient
 from planet_graph.ingest import demo as community
 from planet_graph.ingest.run import Order
 from planet_graph.outbox.dispatch import drain

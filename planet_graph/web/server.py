@@ -55,7 +55,7 @@ async def _listen(runner: web.AppRunner, host: str, port: int) -> None:
         await web.TCPSite(runner, host, port).start()
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            why = f"Port {port} of {host} is taken: end what listens there, or choose another with --port (0: a free one)."
+            why = f"Port {port} of {host} is taken: end what listens there, or choose another --port (0: a free one)."
         else:
             why = f"Cannot listen on port {port} of {host} ({error.strerror}): choose another --port or --host."
         raise CannotListen(why) from None

@@ -22,7 +22,7 @@ def test_a_taken_port(tmp_path: Path) -> None:
         result = run("serve", "--port", port, "--home", tmp_path)
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr == (
-        f"Port {port} of 127.0.0.1 is taken: end what listens there, or choose another with --port (0: a free one).\n"
+        f"Port {port} of 127.0.0.1 is taken: end what listens there, or choose another --port (0: a free one).\n"
     )
 
 

@@ -67,7 +67,9 @@ async def test_a_block_ends_what_came_before_and_refuses_what_came_after(
         state = await home.state()
         assert state["blocks"] == {pair: (us(block) if isinstance(block, int) else AT_US, None, block != "", "town")}
         assert state["follows"].get(("ann", "bob")) == follow
-        kept = {} if follow is None or until is None else {("ann", "bob", follow[1], until): since != ""}  # type: ignore[index]
+        kept: dict[Any, bool] = {}
+        if isinstance(follow, tuple) and until is not None:
+            kept = {("ann", "bob", follow[1], until): since != ""}
         assert state["past"] == kept
         assert list(state["FOLLOWS"]) == [("cyd", "ann")]
         refused = follow is None

@@ -27,10 +27,15 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """Rows of one page and whether the list goes on behind them."""
+    """Rows of one page and whether the list goes on behind them.
+
+    `end`: the cursor of the last row that was chosen, whether or not the viewer may see it: a page of which nothing is
+    shown still leads on.
+    """
 
     rows: Sequence[Row]
     has_next: bool
+    end: str | None = None
 
 
 def _mark(listing: str) -> bytes:

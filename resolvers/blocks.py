@@ -47,11 +47,10 @@ async def _page(context: Context, listing: str, viewer: int | None, first: int, 
             session, [account for account, _ in found], None if listing == "blocks" else viewer
         )
     chosen = paging.page_of(list(zip(found, rows, strict=True)), first)
-    return Page(
-        [
-            HiddenRow(account, since_us, paging.encode(name, Cursor(since_us, number)))
-            for (number, since_us), account in chosen.rows
-            if account is not None
-        ],
-        chosen.has_next,
-    )
+    cursors = [paging.encode(name, Cursor(since_us, number)) for (number, since_us), _ in chosen.rows]
+    shown = [
+        HiddenRow(account, since_us, cursor)
+        for ((_, since_us), account), cursor in zip(chosen.rows, cursors, strict=True)
+        if account is not None
+    ]
+    return Page(shown, chosen.has_next, cursors[-1] if cursors else None)

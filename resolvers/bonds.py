@@ -194,14 +194,13 @@ async def ranked(context: Context, listing: Listing, account: int, first: int, a
     if direction == "out":
         rows = await context.loaders.creators.load_many(others)
         identities = {row.account_id: row for row in rows if row is not None}
-    ranked = [
-        RankedBond(
-            of_edge(edge, context.today),
-            found[other],
-            identities.get(other),
-            paging.encode(name, Cursor(int(edge.properties["rank_key"]), other)),
-        )
+    cursors = [
+        paging.encode(name, Cursor(int(edge.properties["rank_key"]), other))
         for edge, other in zip(chosen.rows, others, strict=True)
+    ]
+    ranked = [
+        RankedBond(of_edge(edge, context.today), found[other], identities.get(other), cursor)
+        for edge, other, cursor in zip(chosen.rows, others, cursors, strict=True)
         if other in found and (direction == "in" or other in identities)
     ]
-    return Page(ranked, chosen.has_next)
+    return Page(ranked, chosen.has_next, cursors[-1] if cursors else None)

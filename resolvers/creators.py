@@ -41,7 +41,11 @@ async def popular(context: Context, first: int, after: str | None) -> Page[Popul
     )
     chosen = paging.page_of(nodes, first)
     rows = await _rows(context, chosen.rows)
-    return Page(rows, chosen.has_next)
+    return Page(rows, chosen.has_next, _cursor(chosen.rows[-1]) if chosen.rows else None)
+
+
+def _cursor(node: Node) -> str:
+    return paging.encode(POPULAR, Cursor(int(node.properties[RANKS["BOND"].key]), node.id))
 
 
 async def _rows(context: Context, nodes: Sequence[Node]) -> list[PopularCreator]:
@@ -53,14 +57,13 @@ async def _rows(context: Context, nodes: Sequence[Node]) -> list[PopularCreator]
         sums = creators.from_properties(node.properties)
         if sums is None or node.id not in found or node.id not in identities:
             continue
-        key = int(node.properties[RANKS["BOND"].key])
         rows.append(
             PopularCreator(
                 identities[node.id],
                 found[node.id],
                 sums.fans,
                 explain(sums, context.today),
-                paging.encode(POPULAR, Cursor(key, node.id)),
+                _cursor(node),
             )
         )
     return rows

@@ -103,12 +103,13 @@ async def _shown(
     chosen = paging.page_of(edges, first)
     others = {id(edge): edge.source if direction == "in" else edge.target for edge in chosen.rows}
     found = await accounts_of(context, list(others.values()))
+    cursors = [paging.encode(name, Cursor(int(e.properties["since_us"]), others[id(e)])) for e in chosen.rows]
     rows = [
-        FollowRow(edge, found[other], paging.encode(name, Cursor(int(edge.properties["since_us"]), other)), day)
-        for edge in chosen.rows
+        FollowRow(edge, found[other], cursor, day)
+        for edge, cursor in zip(chosen.rows, cursors, strict=True)
         if (other := others[id(edge)]) in found
     ]
-    return Page(rows, chosen.has_next)
+    return Page(rows, chosen.has_next, cursors[-1] if cursors else None)
 
 
 async def count(context: Context, listing: Listing, account: int) -> int:

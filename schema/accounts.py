@@ -131,7 +131,7 @@ class Account(Node):
         page = await bonds.ranked(at(info), "strongestBonds", self.row.id, first, after)
         return StrongestBondConnection(
             edges=[StrongestBondEdge(row=row) for row in page.rows],
-            page_info=page_info([row.cursor for row in page.rows], page.has_next, after),
+            page_info=page_info(page, after),
         )
 
     @strawberry.field(

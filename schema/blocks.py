@@ -70,7 +70,7 @@ class BlockConnection:
         """Present a page."""
         return cls(
             edges=[BlockEdge(row=row) for row in page.rows],
-            page_info=page_info([row.cursor for row in page.rows], page.has_next, after),
+            page_info=page_info(page, after),
         )
 
 
@@ -110,5 +110,5 @@ class MuteConnection:
         """Present a page."""
         return cls(
             edges=[MuteEdge(row=row) for row in page.rows],
-            page_info=page_info([row.cursor for row in page.rows], page.has_next, after),
+            page_info=page_info(page, after),
         )

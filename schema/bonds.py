@@ -2,11 +2,12 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar
 
 import strawberry
 
 from planet_graph import ids
+from planet_graph.paging import Page
 from planet_graph.scoring import bonds as law
 from resolvers import bonds
 from resolvers.bonds import BondRow, RankedBond
@@ -137,13 +138,25 @@ class Bond:
         return None if account is None or identity is None else Creator.of(identity, account)
 
 
-def page_info(cursors: list[str], has_next: bool, after: str | None) -> PageInfo:
+class Listed(Protocol):
+    """A row of a page."""
+
+    @property
+    def cursor(self) -> str:
+        """Its place."""
+        ...
+
+
+ListedRow = TypeVar("ListedRow", bound=Listed)
+
+
+def page_info(page: Page[ListedRow], after: str | None) -> PageInfo:
     """Say where a page lies."""
     return PageInfo(
-        has_next_page=has_next,
+        has_next_page=page.has_next,
         has_previous_page=after is not None,
-        start_cursor=cursors[0] if cursors else None,
-        end_cursor=cursors[-1] if cursors else after,
+        start_cursor=page.rows[0].cursor if page.rows else None,
+        end_cursor=page.end or after,
     )
 
 

@@ -43,7 +43,7 @@ class Creator(Node):
         page = await bonds.ranked(at(info), "topFans", self.number, first, after)
         return FanConnection(
             edges=[FanEdge(row=row) for row in page.rows],
-            page_info=page_info([row.cursor for row in page.rows], page.has_next, after),
+            page_info=page_info(page, after),
         )
 
 

@@ -83,7 +83,7 @@ def connection_of(page: Page[FollowRow], after: str | None) -> FollowConnection:
     """Present a page of follows."""
     return FollowConnection(
         edges=[FollowEdge(row=row) for row in page.rows],
-        page_info=page_info([row.cursor for row in page.rows], page.has_next, after),
+        page_info=page_info(page, after),
     )
 
 

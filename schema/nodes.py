@@ -17,4 +17,6 @@ class PageInfo:
     has_next_page: bool = strawberry.field(description="Whether more lies behind `endCursor`.")
     has_previous_page: bool = strawberry.field(description="Whether this page was reached by a cursor.")
     start_cursor: str | None = strawberry.field(description="The cursor of the first edge.")
-    end_cursor: str | None = strawberry.field(description="Pass this as `after` to go on.")
+    end_cursor: str | None = strawberry.field(
+        description="Pass this as `after` to go on, also where the page shows nothing."
+    )

@@ -88,7 +88,7 @@ class Query:
         page = await creators.popular(at(info), first, after)
         return PopularCreatorConnection(
             edges=[PopularCreatorEdge(row=row) for row in page.rows],
-            page_info=page_info([row.cursor for row in page.rows], page.has_next, after),
+            page_info=page_info(page, after),
         )
 
     @strawberry.field(description="The bond of a fan and a creator; null where there is none.")

@@ -251,3 +251,47 @@ async def test_pages_go_on_behind_those_who_block_one(api: Api, community: Commu
     page = (await api.query("account_followers", {"handle": "ada", "first": 3}, community.token("vic")))["account"]
     assert page["followers"]["edges"] == []
     assert page["followers"]["pageInfo"]["hasNextPage"]
+    onward = {"handle": "ada", "first": 3, "after": page["followers"]["pageInfo"]["endCursor"]}
+    page = (await api.query("account_followers", onward, community.token("vic")))["account"]
+    assert [edge["node"]["handle"] for edge in page["followers"]["edges"]] == ["p02", "p01", "p00"]
+    assert not page["followers"]["pageInfo"]["hasNextPage"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('account(handle: "ada") { list: followers(%s) { %s } }', ["", "one"]),
+        ('account(handle: "ada") { list: following(%s) { %s } }', ["", "one"]),
+        ('account(handle: "ada") { list: following(asOf: "2026-09-21T14:13:20Z", %s) { %s } }', ["one"]),
+        ('creator(handle: "ada") { list: topFans(%s) { %s } }', ["", "one"]),
+        ('account(handle: "ada") { list: strongestBonds(%s) { %s } }', ["", "one"]),
+        ("viewer { list: mutes(%s) { %s } }", ["", "one"]),
+        ("list: popularCreators(%s) { %s }", ["ada", "", "one"]),
+    ],
+)
+async def test_every_list_leads_on_behind_a_page_of_which_nothing_is_shown(
+    api: Api, community: Community, text: str, expected: list[str]
+) -> None:
+    """Two is in front of one, and blocks the viewer."""
+    await community.join("ada", "vic", "one", "two", creators=["ada", "one", "two"])
+    await community.follow([("one", "ada"), ("two", "ada"), ("ada", "one"), ("ada", "two")])
+    await community.record(
+        [Act("one", "ada"), Act("two", "ada", "reply", 9), Act("ada", "one"), Act("ada", "two", "reply", 9)]
+    )
+    for whom in ("one", "two") if "mutes" in text else ():
+        api.time.now_us += 1_000_000
+        await act_on(community, "mute", "vic", whom)
+    await act_on(community, "block", "two", "vic")
+    name = "node { account { handle } }" if "strongest" in text or "popular" in text else "node { handle }"
+    document = text % ("first: 1, after: $after", f"edges {{ {name} }} pageInfo {{ hasNextPage endCursor }}")
+    met: list[str] = []
+    after, more = None, True
+    while more:
+        assert len(met) <= len(expected), met
+        answer = await api.text(f"query ($after: String) {{ {document} }}", {"after": after}, community.token("vic"))
+        assert answer.errors == []
+        page = answer.data["list"] if "list" in answer.data else next(iter(answer.data.values()))["list"]
+        nodes = [edge["node"] for edge in page["edges"]]
+        met += [node.get("account", node)["handle"] for node in nodes] or [""]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    assert met == expected

@@ -40,6 +40,7 @@ async def listed(
         variables = {"handle": handle, "asOf": instant(NOW_US + us), "first": first, "after": after}
         page = (await api.query(f"account_{field}_as_of", variables, token))["account"][field]
         found += [(edge["node"]["handle"], edge["followedAt"]) for edge in page["edges"]]
+        assert page["pageInfo"]["endCursor"] != after or not page["pageInfo"]["hasNextPage"]
         assert page["pageInfo"]["hasPreviousPage"] == (after is not None)
         after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
     return found

@@ -220,11 +220,28 @@ def test_another_database_is_declined() -> None:
     assert "leave USE out" in (admission.refusal("USE other MATCH (n) RETURN n", plan, ()) or "")
 
 
+@pytest.mark.parametrize(
+    ("details", "reason"),
+    [
+        (
+            "[x IN $a WHERE EXISTS { ResolvedCall(db.stats.retrieve(section :: STRING) :: data :: MAP) } | x]",
+            "db.stats",
+        ),
+        ('COUNT { LOAD CSV FROM "http://127.0.0.1:1/x" AS l RETURN l AS l } AS a', "LOAD CSV"),
+    ],
+)
+def test_details_alone_are_reason_enough(details: str, reason: str) -> None:
+    """Were there a spelling that the text is not searched for, the server would still repeat it in its own."""
+    plan = admission.Plan("r", "neo4j", [admission.Operator("Projection", "neo4j", details)])
+    assert reason in (admission.refusal("RETURN 1", plan, ()) or "")
+
+
 async def test_time_and_rows_are_bounded_and_the_next_query_answers(reader: Cypher) -> None:
     endless = "UNWIND range(1, 100000000000) AS x WITH x WHERE x < 0 RETURN count(x)"
     assert "takes more than 0.5 s" in await declined(reader, endless, Bounds(0.5, 100))
     many = "UNWIND range(1, 1000000000) AS x RETURN x"
     assert "more than 2,500 rows: end it with LIMIT" in await declined(reader, many, Bounds(60, 2_500))
+    assert "more than 2,499 rows" in await declined(reader, "UNWIND range(1, 2500) AS x RETURN x", Bounds(60, 2_499))
     rows = [(x,) for x in range(1, 2_501)]
     assert await reader.read("UNWIND range(1, 2500) AS x RETURN x", {}, Bounds(60, 2_500)) == Answer(("x",), rows)
 

@@ -61,6 +61,7 @@ async def test_pages_walked_to_the_end_are_the_list_without_the_hidden(town: Sto
     last = None
     while page := told((await both(town, [PEOPLE[2]], last, first, hidden))[0]):
         walked += page
+        assert len(walked) <= len(PEOPLE)
         last = Key(*page[-1])
     assert walked == meaning(PEOPLE[2], hidden)
     assert walked != meaning(PEOPLE[2], set())

@@ -134,6 +134,9 @@ async def test_a_block_hides_from_the_past_too(api: Api, story: Community) -> No
     for handle, hidden in (("dan", "bob"), ("bob", "dan")):
         found = await listed(api, "followers", "ada", 25, story.token(handle), first=1)
         assert [one for one, _ in found] == [one for one in ("dan", "bob") if one != hidden]
+        full = {"handle": "ada", "asOf": instant(NOW_US + 25), "first": 1}
+        page = (await api.query("account_followers_as_of", full, story.token(handle)))["account"]["followers"]
+        assert (len(page["edges"]), page["pageInfo"]["hasNextPage"]) == (1, False)
     assert [one for one, _ in await listed(api, "followers", "ada", 25, story.token("cyd"))] == ["dan", "bob"]
 
 

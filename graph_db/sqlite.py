@@ -141,7 +141,11 @@ class Sqlite:
             if self._writer is None:
                 # The position is in the same file: losing the last commits with the power loses nothing for good.
                 self._writer = await self._open(
-                    "rwc", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON"
+                    "rwc",
+                    "PRAGMA journal_mode = WAL",
+                    "PRAGMA synchronous = NORMAL",
+                    "PRAGMA foreign_keys = ON",
+                    "PRAGMA secure_delete = ON",
                 )
             try:
                 await self._writer.execute_fetchall("BEGIN IMMEDIATE")

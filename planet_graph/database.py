@@ -27,6 +27,8 @@ SQLITE_PRAGMAS = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA busy_timeout = 5000",
+    # What is erased is overwritten, not only forgotten; temporary tables need none of it.
+    "PRAGMA main.secure_delete = ON",
 )
 # unique_violation, serialization_failure, deadlock_detected: run again from the beginning
 RETRIED_STATES = frozenset({"23505", "40001", "40P01"})

@@ -123,6 +123,13 @@ class AlreadyRegistered(Refusal):
 
 
 @dataclass(eq=False)
+class ConfirmationMismatch(Refusal):
+    """What was to confirm an act that cannot be undone does not."""
+
+    code: ClassVar[str] = "CONFIRMATION_MISMATCH"
+
+
+@dataclass(eq=False)
 class TextTooLong(Refusal):
     """A text is longer than its field allows."""
 

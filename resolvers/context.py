@@ -1,6 +1,7 @@
 """What one operation works with: the stores, the clock, who asks, and what was loaded for it."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
@@ -19,9 +20,21 @@ Place: TypeAlias = tuple[str, ...]
 """Where a field stands in the answer, the indexes of lists left out: the same for all parents that have the field."""
 
 
+@dataclass(frozen=True, slots=True)
+class ExportLink:
+    """Where a person's own export is. Units: `until_us` microseconds since 1970."""
+
+    path: str
+    until_us: int
+
+
 @dataclass(frozen=True)
 class Reads:
-    """The parts that operations use. Units: `applied_seconds` how long a mutation waits for the graph."""
+    """The parts that operations use.
+
+    Units: `applied_seconds` how long a mutation waits for the graph. `export_link` signs the address of an account's
+    own export.
+    """
 
     database: Database
     store: Store
@@ -29,6 +42,7 @@ class Reads:
     services: Services
     incarnation: int
     applied_seconds: float
+    export_link: Callable[[int], ExportLink]
     live: Live = field(default_factory=Live)
     observe: Observe = unobserved
 

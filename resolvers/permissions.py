@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from planet_graph.errors import Refusal
-from planet_graph.services import accounts, blocks, creators, follows, kyc, mutes
+from planet_graph.services import accounts, blocks, creators, erasures, follows, kyc, mutes, own_data
 from resolvers.context import Context
 
 
@@ -74,3 +74,15 @@ async def set_kyc_status(context: Context) -> Permission:
     """Say whether the viewer may say how far an identity check is."""
     caller, services = await context.caller(), context.reads.services
     return _ask(lambda: kyc.check_set(services, caller))
+
+
+async def erase_account(context: Context, account: int) -> Permission:
+    """Say whether the viewer may erase an account."""
+    caller, services = await context.caller(), context.reads.services
+    return _ask(lambda: erasures.check_erase(services, caller, account))
+
+
+async def export_my_data(context: Context) -> Permission:
+    """Say whether the viewer may take their own data along."""
+    caller, services = await context.caller(), context.reads.services
+    return _ask(lambda: own_data.check_export(services, caller))

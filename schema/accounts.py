@@ -165,3 +165,8 @@ class Account(Node):
     async def viewer_can_set_kyc_status(self, info: Info) -> Permission:
         """Ask what `setKycStatus` would."""
         return Permission.of(await permissions.set_kyc_status(info.context))
+
+    @strawberry.field(description="Whether the viewer may call `eraseAccount` with the account.")
+    async def viewer_can_erase_account(self, info: Info) -> Permission:
+        """Ask what `eraseAccount` would."""
+        return Permission.of(await permissions.erase_account(info.context, self.row.id))

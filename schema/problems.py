@@ -111,6 +111,11 @@ class AlreadyRegisteredProblem(Problem):
     handle: str = strawberry.field(description="The handle of the account it has.")
 
 
+@strawberry.type(description="The confirmation is not what the field asks for.")
+class ConfirmationMismatchProblem(Problem):
+    """An act that nobody confirmed."""
+
+
 @strawberry.type(description="A text is longer than its field allows.")
 class TextTooLongProblem(Problem):
     """A long text."""
@@ -168,6 +173,7 @@ PROBLEMS: dict[type[Refusal], Callable[..., Problem]] = {
     errors.HandleTaken: HandleTakenProblem,
     errors.HandleMalformed: HandleMalformedProblem,
     errors.AlreadyRegistered: AlreadyRegisteredProblem,
+    errors.ConfirmationMismatch: ConfirmationMismatchProblem,
     errors.TextTooLong: TextTooLongProblem,
     errors.TooManyItems: TooManyItemsProblem,
     errors.IdempotencyConflict: IdempotencyConflictProblem,

@@ -21,6 +21,7 @@ from schema.mutations.creators import CreatorMutations
 from schema.mutations.follows import FollowMutations
 from schema.mutations.interactions import InteractionMutations
 from schema.mutations.mutes import MuteMutations
+from schema.mutations.own_data import OwnDataMutations
 from schema.observation import Observation
 from schema.problems import Problem
 from schema.queries import Query
@@ -56,7 +57,13 @@ async def _with_refusal(results: Any) -> AsyncGenerator[Any]:
 
 @strawberry.type(description="Everything that changes something.")
 class Mutation(
-    AccountMutations, CreatorMutations, FollowMutations, BlockMutations, MuteMutations, InteractionMutations
+    AccountMutations,
+    CreatorMutations,
+    FollowMutations,
+    BlockMutations,
+    MuteMutations,
+    InteractionMutations,
+    OwnDataMutations,
 ):
     """The writes of all nouns."""
 

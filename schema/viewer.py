@@ -42,3 +42,8 @@ class Viewer:
     async def viewer_can_activate_creator(self, info: Info) -> Permission:
         """Ask what `activateCreator` would."""
         return Permission.of(await permissions.activate_creator(info.context))
+
+    @strawberry.field(description="Whether the viewer may call `exportMyData`.")
+    async def viewer_can_export_my_data(self, info: Info) -> Permission:
+        """Ask what `exportMyData` would."""
+        return Permission.of(await permissions.export_my_data(info.context))

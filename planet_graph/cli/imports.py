@@ -50,7 +50,8 @@ async def bring_in(settings: Settings, order: Order, progress: steps.Progress, *
     """Import a folder into an installation and, where asked to wait, bring the graph to its last fact."""
     async with open_parts(patient(settings), clock.running(), random=RANDOM) as parts:
         imports = settings.home / "imports"
-        means = Means(parts.database, imports, clock.system_us, RANDOM, progress=progress)
+        key = parts.services.name_key
+        means = Means(parts.database, imports, clock.system_us, RANDOM, progress=progress, name_key=key)
         summary = await import_folder(means, order)
         if not wait:
             return Imported(summary, applied=False)

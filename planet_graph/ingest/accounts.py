@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import Select, bindparam, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from planet_graph.database import UnitOfWork
+from planet_graph.ingest.erased import check_nobody
 from planet_graph.ingest.handles import Suffixes, derived, held
 from planet_graph.ingest.numbers import Numbers
 from planet_graph.ingest.staging import ACCOUNT_ROWS, NAMES
 from planet_graph.ingest.steps import Import, chunk, count, learn, spans, staging, tell
 from planet_graph.models.accounts import Account, Creator, ExternalId
+from planet_graph.models.erasures import ErasedAccount
 from planet_graph.outbox.facts import Subjects
 
 VERIFIED = "verified"
@@ -71,7 +73,7 @@ async def want_handles(run: Import) -> None:
 async def create(run: Import) -> None:
     """Make the accounts that are missing."""
     suffixes = Suffixes()
-    block = Numbers(run, select(func.max(col(Account.id))))
+    block = Numbers(run, _greatest())
     async with staging(run) as connection:
         total = await count(connection, NAMES)
     for first, last in spans(total, run.size):
@@ -88,6 +90,12 @@ async def create(run: Import) -> None:
         run.progress("accounts", last, total)
     async with staging(run) as connection:
         await learn(connection, NAMES)
+
+
+def _greatest() -> Select[int]:
+    """The greatest id that an account has, or had."""
+    there = select(func.max(col(Account.id)).label("id")).union_all(select(func.max(col(ErasedAccount.account_id))))
+    return select(func.max(there.subquery().c.id))
 
 
 async def _new(run: Import, first: int, last: int) -> list[New]:
@@ -114,6 +122,7 @@ async def _new(run: Import, first: int, last: int) -> list[New]:
 
 
 async def _create(run: Import, unit: UnitOfWork, new: Sequence[New], suffixes: Suffixes, block: list[int]) -> None:
+    await check_nobody(run, unit)
     handles = await _handles(unit.session, new, suffixes)
     made = [_account(run, *each) for each in zip(new, block, handles, strict=True)]
     known = [

@@ -33,6 +33,7 @@ from planet_graph.ingest.staging import (
 from planet_graph.ingest.steps import Found, Import, chunk, gather, spans_of, staging, tell, upsert
 from planet_graph.models.accounts import ExternalId
 from planet_graph.models.activity import Activity
+from planet_graph.models.erasures import living
 from planet_graph.outbox.facts import Pair, Subjects
 from planet_graph.scoring.days import day_of
 
@@ -156,7 +157,7 @@ async def set_totals(run: Import) -> None:
             changes = ACTIVITY_CHANGES.c
             rows = select(
                 literal(run.source), *(changes[name] for name in KEY), *(changes[name] for name in TOTALS)
-            ).where(changes.n.between(first, last))
+            ).where(changes.n.between(first, last), living(changes.fan, changes.target))
             key = ["origin", *KEY]
             statement = upsert(run, Activity, [*key, *TOTALS], rows, key=key, changed=TOTALS)
             await _tell(run, unit, statement.returning(col(Activity.fan), col(Activity.target)))

@@ -16,6 +16,7 @@ from planet_graph.ingest.staging import BLOCK_CHANGES, BLOCK_LIFTS, BLOCK_ROWS, 
 from planet_graph.ingest.steps import Found, Import, chunk, gather, spans_of, staging, tell, upsert
 from planet_graph.models import accounts
 from planet_graph.models.blocks import Block, standing
+from planet_graph.models.erasures import living
 from planet_graph.models.mutes import Mute
 from planet_graph.outbox.facts import Pair, Subjects
 
@@ -165,7 +166,7 @@ async def _set(run: Import, unit: UnitOfWork, here: ColumnElement[bool]) -> int:
         changes.dated,
         literal(0),
         literal(run.source),
-    ).where(here)
+    ).where(here, living(changes.blocker, changes.blocked))
     names = ["blocker", "blocked", "since_us", "until_us", "dated", "fact", "origin"]
     statement = upsert(
         run,

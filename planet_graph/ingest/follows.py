@@ -26,6 +26,7 @@ from planet_graph.ingest.steps import Found, Import, chunk, gather, spans_of, st
 from planet_graph.models import blocks
 from planet_graph.models.accounts import Account
 from planet_graph.models.blocks import Block
+from planet_graph.models.erasures import living
 from planet_graph.models.follows import Follow, FollowHistory
 from planet_graph.outbox.facts import Pair, Subjects
 
@@ -190,7 +191,7 @@ async def _set(run: Import, unit: UnitOfWork, here: ColumnElement[bool]) -> list
         changes.dated,
         literal(0),
         literal(run.source),
-    ).where(here, or_(~opens, ~_is_blocked()))
+    ).where(here, or_(~opens, ~_is_blocked()), living(changes.follower, changes.followee))
     statement = upsert(
         run,
         Follow,

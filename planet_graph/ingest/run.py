@@ -15,6 +15,7 @@ from planet_graph.ingest import (
     blocks,
     corrections,
     creators,
+    erased,
     follows,
     names,
     posts,
@@ -39,6 +40,7 @@ from planet_graph.ingest.steps import Import, Progress, no_progress, tell_end
 from planet_graph.ingest.summary import Summary, summarize
 from planet_graph.outbox.facts import MAX_SUBJECTS
 from planet_graph.services.act import MAX_HIDDEN
+from planet_graph.services.erased_names import NameKey, no_name_key
 from planet_graph.services.interactions import EARLIEST_US
 
 LATEST_US = 4_102_444_800_000_000
@@ -61,6 +63,7 @@ class Means:
 
     `imports`: the folder in which each source has its own, for what was rejected.
     `size`: how many subjects a transaction changes at most; `max_hidden`: how many accounts one may block and mute.
+    `name_key` answers the key of erased names.
     """
 
     database: Database
@@ -71,6 +74,7 @@ class Means:
     progress: Progress = no_progress
     size: int = MAX_SUBJECTS
     max_hidden: int = MAX_HIDDEN
+    name_key: Callable[[], NameKey] = no_name_key
 
 
 async def import_folder(means: Means, order: Order) -> Summary:
@@ -118,6 +122,7 @@ async def _begin(means: Means, order: Order, files: Sequence[File]) -> AsyncGene
                     size=means.size,
                     max_hidden=means.max_hidden,
                     progress=means.progress,
+                    name_key=means.name_key,
                 )
                 async with connection.begin():
                     await staging.create(connection)
@@ -127,6 +132,7 @@ async def _begin(means: Means, order: Order, files: Sequence[File]) -> AsyncGene
 
 
 async def _prepare(run: Import, files: Sequence[File], rejects: Rejects) -> None:
+    await erased.leave_out(run, files)
     named = {file.form: file.path.name for file in files}
     if ACCOUNTS in named:
         await names.reject_repeated(run, rejects, named[ACCOUNTS])

@@ -74,6 +74,14 @@ NAMES = _table(
 activity that names it. `wanted`: the handle a new account would like; `given`: whether a file says so; `place`: its
 place among those who want the same."""
 
+UNKNOWN_NAMES = _table(
+    "import_unknown_names",
+    _key("n", Integer),
+    Column("name", Text, nullable=False),
+    Column("erased", Integer, nullable=False),
+)
+"""Everybody whom a file names and nobody knows, looked for only where this source named somebody who was erased."""
+
 NEW_POSTS = _table(
     "import_new_posts",
     _key("n", Integer),

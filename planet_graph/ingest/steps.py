@@ -15,8 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 from sqlmodel import SQLModel
 
 from planet_graph.database import Database, Hook, UnitOfWork, begin, runs_again
+from planet_graph.models import erasures
 from planet_graph.outbox.facts import MAX_SUBJECTS, Subjects, chunks, ended, fact
 from planet_graph.services.act import MAX_HIDDEN
+from planet_graph.services.erased_names import NameKey, no_name_key
 
 Result = TypeVar("Result")
 
@@ -40,7 +42,7 @@ class Import:
 
     Units: `at_us` the time as of which the files are read, `wall_us` the machine's, microseconds since 1970. `act` is
     shared by all its facts; `size` bounds the subjects of a transaction, `max_hidden` whom one account may block and
-    mute. `counts` and `sums` (quantity by kind)
+    mute. `name_key` answers the key of erased names. `counts` and `sums` (quantity by kind)
     are what the summary says.
     """
 
@@ -56,6 +58,7 @@ class Import:
     size: int = MAX_SUBJECTS
     max_hidden: int = MAX_HIDDEN
     progress: Progress = no_progress
+    name_key: Callable[[], NameKey] = no_name_key
     counts: Counter[str] = field(default_factory=Counter[str])
     sums: dict[str, int] = field(default_factory=dict[str, int])
 
@@ -95,6 +98,7 @@ async def _attempt(run: Import, work: Callable[[UnitOfWork], Awaitable[Result]])
     async with AsyncSession(
         run.connection, expire_on_commit=False, join_transaction_mode="control_fully", autoflush=False
     ) as session:
+        await erasures.exclude(session, shared=True)
         unit = UnitOfWork(session, run.random)
         result = await work(unit)
         await session.flush()

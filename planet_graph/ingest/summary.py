@@ -8,7 +8,7 @@ from typing import Any
 
 from planet_graph.ingest.folder import FORMS
 
-READ = ("rows", "taken", "left_out", "rejected")
+READ = ("rows", "taken", "left_out", "erased", "rejected")
 DONE = {
     "accounts": ("created", "renamed", "updated"),
     "creators": ("activated", "ended"),
@@ -71,7 +71,7 @@ def lines(summary: Summary) -> list[str]:
     for name, rows in summary.files.items():
         told.append(
             f"{name}: {rows['rows']:,} rows, {rows['taken']:,} taken, {rows['rejected']:,} rejected, "
-            f"{rows['left_out']:,} left out as later than the import's time"
+            f"{rows['left_out']:,} left out as later than the import's time, {rows['erased']:,} as naming erased people"
         )
     for noun, done in summary.changes.items():
         told.append(f"{noun}: " + ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in done.items()))

@@ -2,7 +2,7 @@
 
 from sqlmodel import SQLModel
 
-from planet_graph.models import accounts, activity, blocks, follows, idempotency, log, mutes
+from planet_graph.models import accounts, activity, blocks, erasures, follows, idempotency, log, mutes
 
-MODULES = (accounts, activity, blocks, follows, idempotency, log, mutes)
+MODULES = (accounts, activity, blocks, erasures, follows, idempotency, log, mutes)
 METADATA = SQLModel.metadata

@@ -1,6 +1,6 @@
 """Mutes: whom an account does not want to hear of. Nobody else ever learns of one."""
 
-from sqlalchemy import BigInteger, Column, func, literal, select, tuple_, union_all
+from sqlalchemy import BigInteger, Column, Index, func, literal, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
@@ -13,6 +13,8 @@ class Mute(SQLModel, table=True):
     """One account does not want to hear of another. Units: `since_us` microseconds since 1970."""
 
     __tablename__ = "mutes"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr
+
+    __table_args__ = (Index("mutes_by_muted", "muted", "muter"),)
 
     muter: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     muted: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))

@@ -4,24 +4,33 @@ from collections.abc import AsyncIterator
 
 from graph_db.store import EdgeState, NodeState
 from planet_graph.database import Database
-from planet_graph.models import accounts, activity, blocks, follows
+from planet_graph.models import accounts, activity, blocks, erasures, follows
 from planet_graph.outbox.facts import MAX_SUBJECTS, Pair
-from planet_graph.outbox.project import bond_state, follow_state, node_state
+from planet_graph.outbox.project import bond_state, erased_state, follow_state, node_state
 
 BEFORE_ALL = -1
 """Ids are not negative."""
 
+GREATEST = 2**63 - 1
+
 
 async def all_nodes(database: Database, size: int = MAX_SUBJECTS) -> AsyncIterator[list[NodeState]]:
-    """Stream every account's node, a short session a batch. Order: by id."""
+    """Stream the node of every account, and of every erased one that still has edges, a short session a batch.
+
+    Order: by id.
+    """
     after = BEFORE_ALL
     while True:
         async with database.read() as session:
             page = await accounts.page_after(session, after, size)
-        if not page:
+            last = page[-1][0].id if len(page) == size else GREATEST
+            left = [erased_state(account) for account in await erasures.under_way(session) if after < account <= last]
+        found = [node_state(account, creator) for account, creator in page]
+        if found or left:
+            yield sorted([*found, *left], key=lambda state: state.id)
+        if last == GREATEST:
             return
-        yield [node_state(account, creator) for account, creator in page]
-        after = page[-1][0].id
+        after = last
 
 
 async def all_follows(database: Database, size: int = MAX_SUBJECTS) -> AsyncIterator[list[EdgeState]]:

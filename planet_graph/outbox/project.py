@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from graph_db.store import Batch, EdgeState, NodeState
-from planet_graph.models import accounts, activity, blocks, follows
+from planet_graph.models import accounts, activity, blocks, erasures, follows
 from planet_graph.models.accounts import Account
 from planet_graph.models.follows import Follow
 from planet_graph.outbox.facts import Pair, Subjects
@@ -15,6 +15,17 @@ from planet_graph.scoring import bonds
 def node_state(account: Account, creator: bool) -> NodeState:
     """Return the node of an account."""
     return NodeState(account.id, {"handle": account.handle, "creator": creator})
+
+
+def erased_state(account: int) -> NodeState:
+    """Return the node of an erased account that still has edges: it holds them together and says nothing."""
+    return NodeState(account, {"handle": f"#{account}", "creator": False})
+
+
+async def _missing(session: AsyncSession, missing: Sequence[int]) -> dict[int, NodeState]:
+    """Return the nodes of accounts that are not there; none but those of an erasure under way have one."""
+    left = await erasures.under_way_among(session, missing) if missing else set[int]()
+    return {i: erased_state(i) if i in left else NodeState(i, None) for i in missing}
 
 
 def follow_state(pair: Pair, follow: Follow | None) -> EdgeState:
@@ -33,16 +44,20 @@ def bond_state(pair: Pair, rows: Sequence[activity.Row], creator: bool, blocked:
 
 
 async def project(session: AsyncSession, subjects: Subjects) -> Batch:
-    """Return the states of subjects; one statement a noun that is among them, one for the creators, one for blocks."""
-    nodes = [NodeState(i, None) for i in subjects.accounts]
+    """Return the states of subjects; one statement a noun that is among them, one for the creators, one for blocks.
+
+    One more where accounts are missing.
+    """
+    nodes: list[NodeState] = []
     edges: list[EdgeState] = []
     touched = [*subjects.accounts, *{target for _, target in subjects.bonds}]
     creators: set[int] = set()
     if touched:
         creators = {row.account_id for row in await accounts.creators_by_ids(session, touched) if row is not None}
     if subjects.accounts:
-        found = zip(subjects.accounts, await accounts.by_ids(session, subjects.accounts), strict=True)
-        nodes = [NodeState(i, None) if row is None else node_state(row, i in creators) for i, row in found]
+        found = dict(zip(subjects.accounts, await accounts.by_ids(session, subjects.accounts), strict=True))
+        missing = await _missing(session, [i for i, row in found.items() if row is None])
+        nodes = [missing[i] if row is None else node_state(row, i in creators) for i, row in found.items()]
     if subjects.follows:
         present = await follows.by_pairs(session, subjects.follows)
         edges.extend(follow_state(pair, row) for pair, row in zip(subjects.follows, present, strict=True))

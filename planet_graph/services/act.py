@@ -1,6 +1,6 @@
 """What every write is given: the database, the clock, and who asks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from planet_graph.clock import Clock
@@ -8,6 +8,8 @@ from planet_graph.database import Database, UnitOfWork
 from planet_graph.errors import Forbidden, ReadOnly, Unauthenticated
 from planet_graph.models import accounts
 from planet_graph.models.accounts import Account
+from planet_graph.outbox.facts import MAX_SUBJECTS
+from planet_graph.services.erased_names import NameKey, no_name_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +36,17 @@ MAX_HIDDEN = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The parts that writes use. `max_hidden`: how many accounts one may block and mute together."""
+    """The parts that writes use.
+
+    `max_hidden`: how many accounts one may block and mute together. `name_key` answers the key of erased names;
+    `erased_at_once`: towards how many others one transaction of an erasure removes rows, at most MAX_SUBJECTS.
+    """
 
     database: Database
     clock: Clock
     max_hidden: int = MAX_HIDDEN
+    name_key: Callable[[], NameKey] = no_name_key
+    erased_at_once: int = MAX_SUBJECTS
 
 
 def check_changes(services: Services) -> None:

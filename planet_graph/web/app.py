@@ -6,13 +6,14 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 
 from aiohttp import web
+from joserfc.jwk import OKPKey
 from sqlalchemy.exc import DBAPIError
 
 from graph_db.store import Hook, Unavailable, no_hook
 from planet_graph.clock import Clock
 from planet_graph.outbox import dispatch
 from planet_graph.settings import Settings
-from planet_graph.web import health, origins, tokens
+from planet_graph.web import erasing, exports, health, origins, tokens
 from planet_graph.web.connections import Connections, LiveLimits
 from planet_graph.web.issuers import Bearers, Issuer
 from planet_graph.web.parts import Parts, open_parts
@@ -31,9 +32,11 @@ CONNECTIONS = web.AppKey("connections", Connections)
 
 @asynccontextmanager
 async def background(parts: Parts, connections: Connections) -> AsyncGenerator[None]:
-    """Dispatch, tail, and look at tokens until left."""
+    """Dispatch, tail, look at tokens, and bring erasures to their end until left."""
     await parts.tail.start()
-    works = (parts.tail.run(), dispatch.run(parts.outbox), connections.run())
+    works = [parts.tail.run(), dispatch.run(parts.outbox), connections.run()]
+    if not parts.clock.stopped:
+        works.append(erasing.run(parts.services))
     tasks = [asyncio.create_task(work) for work in works]
     try:
         yield
@@ -50,8 +53,8 @@ def issuer_of(settings: Settings) -> Issuer | None:
     return Issuer(settings.jwks_issuer, settings.jwks_url, settings.jwks_audience)
 
 
-def reads_of(parts: Parts, observe: Observe) -> Reads:
-    """Return what operations read with."""
+def reads_of(parts: Parts, key: OKPKey, observe: Observe) -> Reads:
+    """Return what operations read with. `key` signs addresses."""
     settings = parts.settings
     return Reads(
         database=parts.database,
@@ -60,6 +63,7 @@ def reads_of(parts: Parts, observe: Observe) -> Reads:
         services=parts.services,
         incarnation=parts.incarnation,
         applied_seconds=settings.applied_seconds,
+        export_link=lambda account: exports.link(key, account, parts.clock.wall_us()),
         live=streams.Live(settings.heartbeat_seconds, settings.max_behind),
         observe=observe,
     )
@@ -84,10 +88,12 @@ def create_app(
     async def parts_of(app: web.Application) -> AsyncIterator[None]:
         async with open_parts(settings, clock, hook=hook, observe=observe) as parts:
             connections = Connections(counted, clock.wall_us)
-            bearers = Bearers(tokens.signing_key(settings.home), issuer_of(settings))
-            live = Live(reads_of(parts, telemetry.observe), bearers, connections, limits.operation_seconds)
+            key = tokens.signing_key(settings.home)
+            bearers = Bearers(key, issuer_of(settings))
+            live = Live(reads_of(parts, key, telemetry.observe), bearers, connections, limits.operation_seconds)
             app[PARTS], app[CONNECTIONS] = parts, connections
             app[VIEW].append(View(live, limits, settings.origins))
+            app[EXPORTS].append(exports.Exports(parts.database, key, connections))
             with contextlib.suppress(Unavailable, DBAPIError, OSError):
                 await parts.store.warm()
             async with background(parts, connections):
@@ -95,13 +101,14 @@ def create_app(
 
     middlewares = [identified, origins.middleware(settings.origins)]
     app = web.Application(client_max_size=limits.body_bytes, middlewares=middlewares)
-    app[VIEW] = []
+    app[VIEW], app[EXPORTS] = [], []
     app.cleanup_ctx.append(parts_of)
     app.on_shutdown.append(end_live)
     app.on_response_prepare.append(origins.naming(settings.origins))
     app.on_response_prepare.append(name_request)
     app.router.add_routes(health.routes(lambda: app[PARTS], lambda: app[CONNECTIONS], telemetry))
     app.router.add_route("*", "/graphql", graphql)
+    app.router.add_get(f"{exports.PATH}/{{token}}", own_export, allow_head=False)
     return app
 
 
@@ -115,5 +122,13 @@ async def graphql(request: web.Request) -> web.StreamResponse:
     return await request.app[VIEW][0](request)
 
 
+async def own_export(request: web.Request) -> web.StreamResponse:
+    """Answer with a person's own data."""
+    return await request.app[EXPORTS][0].answer(request)
+
+
 VIEW: web.AppKey[list[View]] = web.AppKey("view", list[View])
 """One, once the parts are open: an application that has started takes no new keys."""
+
+EXPORTS: web.AppKey[list[exports.Exports]] = web.AppKey("exports", list[exports.Exports])
+"""Likewise."""

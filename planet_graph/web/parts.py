@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from random import Random, SystemRandom
 
 from sqlalchemy.exc import NoResultFound, OperationalError, ProgrammingError
@@ -22,6 +23,7 @@ from planet_graph.outbox.dispatch import Outbox
 from planet_graph.outbox.tail import Tail
 from planet_graph.services.act import Services
 from planet_graph.settings import Settings
+from planet_graph.web import keys
 
 
 class NotMigrated(Exception):
@@ -168,5 +170,5 @@ def _assemble(
         bus=bus,
         outbox=Outbox(waking, store, bus, incarnation, holder, settings.lease_seconds, hook),
         tail=Tail(waking, bus),
-        services=Services(waking, clock),
+        services=Services(waking, clock, name_key=partial(keys.name_key, settings.home)),
     )

@@ -1,8 +1,6 @@
 """Bearer tokens: signed with a key in the home, naming a subject and its roles."""
 
-import contextlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +9,13 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from planet_graph.services.act import Caller
+from planet_graph.web.keys import kept
 
 ISSUER = "planet_graph"
 AUDIENCE = "planet_graph"
+EXPORTS = "planet_graph exports"
+"""The audience of tokens that stand in addresses: a bearer token opens no export, and such a one nothing else."""
+
 ALGORITHM = "Ed25519"
 LEEWAY_SECONDS = 30
 MAX_LENGTH = 4_096
@@ -30,19 +32,11 @@ class BadToken(Exception):
 
 def signing_key(home: Path) -> OKPKey:
     """Read the home's signing key; make it, readable by its owner only, where there is none."""
-    path = home / "keys" / "signing.json"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made = json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True))
-        temporary = path.with_suffix(f".{os.getpid()}")
-        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(made)
-        try:
-            with contextlib.suppress(FileExistsError):  # another process made it meanwhile
-                path.hardlink_to(temporary)
-        finally:
-            temporary.unlink()
-    return OKPKey.import_key(json.loads(path.read_text()))
+
+    def make() -> str:
+        return json.dumps(OKPKey.generate_key("Ed25519").as_dict(private=True))
+
+    return OKPKey.import_key(json.loads(kept(home / "keys" / "signing.json", make)))
 
 
 def sign(key: OKPKey, subject: str, roles: list[str], now_s: int, seconds: int = DEFAULT_SECONDS) -> str:
@@ -65,14 +59,29 @@ def verify(key: OKPKey, token: str, now_s: int) -> Caller:
 
 def verified(key: OKPKey, token: str, now_s: int) -> tuple[Caller, int]:
     """Read a token of this home, and until when it is good. Units: seconds since 1970. Raises: BadToken."""
+    return caller_of_claims(_claims(key, token, AUDIENCE, now_s), ISSUER)
+
+
+def sign_export(key: OKPKey, account: int, now_s: int, seconds: int) -> str:
+    """Sign what opens an account's own export, and nothing else. Units: seconds."""
+    claims = {"iss": ISSUER, "aud": EXPORTS, "sub": str(account), "iat": now_s, "exp": now_s + seconds}
+    return jwt.encode({"alg": ALGORITHM}, claims, key, algorithms=[ALGORITHM])
+
+
+def exported(key: OKPKey, token: str, now_s: int) -> int:
+    """Return whose export a token opens. Raises: BadToken."""
+    return int(_claims(key, token, EXPORTS, now_s)["sub"])
+
+
+def _claims(key: OKPKey, token: str, audience: str, now_s: int) -> dict[str, Any]:
     if len(token) > MAX_LENGTH:
         raise BadToken("The bearer token is too long.")
     try:
         claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
     except (JoseError, ValueError, RecursionError):
         raise BadToken(NOT_OURS) from None
-    checked(claims, ISSUER, AUDIENCE, now_s)
-    return caller_of_claims(claims, ISSUER)
+    checked(claims, ISSUER, audience, now_s)
+    return claims
 
 
 def checked(claims: dict[str, Any], issuer: str, audience: str, now_s: int) -> None:

@@ -33,9 +33,9 @@ def test_the_summary_says_what_was_read_and_made(tmp_path: Path, folder: Path) -
         "source": "town",
         "at": AT_S,
         "files": {
-            "accounts": {"rows": 3, "taken": 1, "left_out": 1, "rejected": 1},
-            "follows": {"rows": 1, "taken": 1, "left_out": 0, "rejected": 0},
-            "activity": {"rows": 2, "taken": 2, "left_out": 0, "rejected": 0},
+            "accounts": {"rows": 3, "taken": 1, "left_out": 1, "erased": 0, "rejected": 1},
+            "follows": {"rows": 1, "taken": 1, "left_out": 0, "erased": 0, "rejected": 0},
+            "activity": {"rows": 2, "taken": 2, "left_out": 0, "erased": 0, "rejected": 0},
         },
         "changes": {
             "accounts": {"created": 2, "renamed": 0, "updated": 0},
@@ -63,7 +63,7 @@ def test_without_a_time_now_is_the_time(tmp_path: Path) -> None:
     result = run(tmp_path, write(tmp_path / "town", {"follows": rows}), "--json")
     found = json.loads(result.stdout)
     assert now_s <= found["at"] < now_s + HOUR_S
-    assert found["files"]["follows"] == {"rows": 2, "taken": 1, "left_out": 1, "rejected": 0}
+    assert found["files"]["follows"] == {"rows": 2, "taken": 1, "left_out": 1, "erased": 0, "rejected": 0}
 
 
 def test_without_waiting_the_database_holds_it_and_the_graph_does_not_yet(tmp_path: Path, folder: Path) -> None:

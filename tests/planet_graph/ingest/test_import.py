@@ -57,7 +57,7 @@ async def test_a_folder_becomes_rows_facts_and_a_graph(home: Home) -> None:
     assert set(state["FOLLOWS"]) == set(state["follows"])
     assert state["nodes"]["cee"]["fans"] == 2
     await home.assert_in_step()
-    assert summary.files["activity"] == {"rows": 6, "taken": 6, "left_out": 0, "rejected": 0}
+    assert summary.files["activity"] == {"rows": 6, "taken": 6, "left_out": 0, "erased": 0, "rejected": 0}
     assert summary.sums == {"dwell": 90, "mention": 1, "reaction": 1, "reply": 3, "tip": 500}
     assert summary.changes["accounts"] == {"created": 5, "renamed": 0, "updated": 0}
     assert summary.changes["creators"] == {"activated": 2, "ended": 0}

@@ -124,7 +124,7 @@ async def test_an_account_described_twice_is_taken_once(home: Home) -> None:
         {"accounts": [("a", "", "One", "", "", ""), ("b", "", "", "", "", ""), ("a", "", "Two", "", "", "")]}
     )
     assert home.rejects() == [("accounts.csv", 4, "the id stands in line 2 already")]
-    assert summary.files["accounts"] == {"rows": 3, "taken": 2, "left_out": 0, "rejected": 1}
+    assert summary.files["accounts"] == {"rows": 3, "taken": 2, "left_out": 0, "erased": 0, "rejected": 1}
     assert (await home.state())["accounts"]["u_a"][0] == "One"
 
 

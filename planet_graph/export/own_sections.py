@@ -1,0 +1,149 @@
+"""What a person's own export holds: each section with its rows and what its columns mean."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlalchemy import Table
+from sqlalchemy.sql.elements import ColumnElement
+
+from planet_graph.models import personal
+from planet_graph.models.metadata import METADATA
+from planet_graph.models.personal import SIDES, SINGLE, Side
+
+Kind = Literal["plain", "account", "post", "day", "moment"]
+"""`account`, `post`: an id of ours; `day`: whole UTC days since 2026-01-01; `moment`: microseconds since 1970."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A field of a section's rows. `column`: of the table; `means`: for people."""
+
+    name: str
+    column: str
+    kind: Kind
+    means: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows of one table. `mine` says in a statement which are an account's; `order`: a key of these."""
+
+    name: str
+    means: str
+    table: Table
+    fields: Sequence[Field]
+    mine: Callable[[int], Sequence[ColumnElement[bool]]]
+    order: Sequence[str]
+
+
+ID = "as in the API; `nodes(ids)` says what may be seen of it"
+DATED = Field("dated", "dated", "plain", "Whether the time is when it happened; else it stands in for an unknown one.")
+ORIGIN = Field("origin", "origin", "plain", "The import that it came from; empty: it happened here.")
+SINCE = Field("since", "since_us", "moment", "When it began.")
+LIFTED = Field("until", "until_us", "moment", "When you lifted it; null while it stands.")
+UNTIL = Field("until", "until_us", "moment", "When it ended.")
+
+ACCOUNT = (
+    Field("id", "id", "account", "The account's id in the API."),
+    Field("handle", "handle", "plain", "The unique name."),
+    Field("displayName", "display_name", "plain", "The name that is shown."),
+    Field("joinedAt", "created_us", "moment", "When the account was made."),
+    Field("kycStatus", "kyc", "plain", "How far the identity check is: none, pending, verified, rejected."),
+    Field("bio", "bio", "plain", "What you say of yourself."),
+    Field("avatarUrl", "avatar_url", "plain", "The address of your picture; empty: none."),
+    Field("links", "links", "plain", "Your links, each with a label and an address."),
+    Field("origin", "origin", "plain", "The import that last set this; empty: you did."),
+)
+CREATOR = (Field("activatedAt", "activated_us", "moment", "Since when you have been a creator."),)
+IDENTITY = (
+    Field("issuer", "issuer", "plain", "Who signs the tokens that open your account."),
+    Field("subject", "subject", "plain", "What it calls you."),
+)
+NAME = (
+    Field("origin", "origin", "plain", "The import."),
+    Field("name", "external_id", "plain", "What it calls you."),
+)
+ANSWER = (
+    Field("key", "key", "plain", "The key that your program chose."),
+    Field("answer", "answer", "plain", "What it was answered."),
+    Field("at", "at_us", "moment", "When."),
+)
+FOLLOW = (
+    Field("open", "open", "plain", "Whether it lasts; else it ended, and its intervals stand among the past ones."),
+    Field("since", "since_us", "moment", "When it last began."),
+    DATED,
+    ORIGIN,
+)
+ACTIVITY = (
+    Field("day", "day", "day", "The UTC day."),
+    Field("kind", "kind", "plain", "What was done: seen, dwell, click, reaction and so on."),
+    Field("quantity", "quantity", "plain", "How much that day: times; dwell in seconds, tips in US cents."),
+    Field("post", "subject", "post", "The post that it was about; null: none."),
+    Field("lastAt", "last_at_us", "moment", "The last time that day."),
+    DATED,
+    ORIGIN,
+)
+
+
+def _between(side: Side, name: str, means: str, who: str, fields: Sequence[Field], *more: str) -> Section:
+    """Make a section of the rows between the account and others. What others did who block the account is left out."""
+    table = side.table
+
+    def mine(account: int) -> Sequence[ColumnElement[bool]]:
+        own = table.c[side.own] == account
+        return (own,) if side.given else (own, personal.unblocked(account, table.c[side.other]))
+
+    named = (Field("account", side.other, "account", f"{who}: an id {ID}."), *fields)
+    return Section(name, means, table, named, mine, (side.other, *more))
+
+
+def _single(name: str, means: str, table: str, fields: Sequence[Field], order: Sequence[str]) -> Section:
+    found = METADATA.tables[table]
+
+    def mine(account: int) -> Sequence[ColumnElement[bool]]:
+        column = SINGLE[table]
+        own = personal.answered_to(account) if column == "caller" else found.c[column] == account
+        return (own, found.c.noun == "Account") if "noun" in found.c else (own,)
+
+    return Section(name, means, found, fields, mine, order)
+
+
+def _sides() -> Mapping[tuple[str, bool], Side]:
+    return {(side.table.name, side.given): side for side in SIDES}
+
+
+_SIDE = _sides()
+_KEY = ("origin", "day", "kind", "subject")
+
+SECTIONS: Sequence[Section] = (
+    _single("account", "Your account and profile.", "accounts", ACCOUNT, ["id"]),
+    _single("creator", "Your creator identity.", "creators", CREATOR, ["account_id"]),
+    _single("identities", "What opens your account.", "identities", IDENTITY, ["issuer", "subject"]),
+    _single("names", "What imports call you.", "external_ids", NAME, ["origin", "external_id"]),
+    _single("answers", "What your programs were answered, by key.", "idempotent_answers", ANSWER, ["caller", "key"]),
+    _between(_SIDE["follows", True], "following", "Whom you follow or followed.", "Whom", FOLLOW),
+    _between(_SIDE["follows", False], "followers", "Who follows or followed you.", "Who", FOLLOW),
+    _between(
+        *(_SIDE["follow_history", True], "pastFollowing", "Follows of yours that ended.", "Whom"),
+        (SINCE, UNTIL, DATED),
+        "until_us",
+    ),
+    _between(
+        *(_SIDE["follow_history", False], "pastFollowers", "Follows of you that ended.", "Who"),
+        (SINCE, UNTIL, DATED),
+        "until_us",
+    ),
+    _between(
+        _SIDE["activity", True], "activity", "What you did towards others, by day.", "Towards whom", ACTIVITY, *_KEY
+    ),
+    _between(_SIDE["activity", False], "audience", "What others did towards you, by day.", "Who", ACTIVITY, *_KEY),
+    _between(_SIDE["blocks", True], "blocks", "Whom you block or blocked.", "Whom", (SINCE, LIFTED, DATED, ORIGIN)),
+    _between(_SIDE["mutes", True], "mutes", "Whom you mute.", "Whom", (SINCE,)),
+)
+
+WITHHELD: Mapping[tuple[str, bool], str] = {
+    ("blocks", False): "Who blocks you is theirs to know.",
+    ("mutes", False): "Who mutes you is theirs to know.",
+}
+"""(table, whether the account acted) -> why these rows are no section."""

@@ -125,9 +125,7 @@ def answered_to(account: int) -> ColumnElement[bool]:
 
 def unblocked(account: int, other: ColumnElement[int]) -> ColumnElement[bool]:
     """Say in a statement that the other one does not block an account: nobody learns who does."""
-    blocking = select(col(Block.blocker)).where(
-        col(Block.blocker) == other, col(Block.blocked) == account, standing()
-    )
+    blocking = select(col(Block.blocker)).where(col(Block.blocker) == other, col(Block.blocked) == account, standing())
     return ~blocking.exists()
 
 

@@ -42,7 +42,7 @@ TEXTS = (
     "canary_handle_c",
     *("Canary Name Eight", "bio of the canary, nine", "canary.example/ten", "link eleven", "canary.example/twelve"),
 )
-OTHERS = tuple(f"o{number}" for number in range(6))
+OTHERS = tuple(f"o{number}" for number in range(8))
 
 TOWN: Town = {
     "accounts": [
@@ -55,6 +55,7 @@ TOWN: Town = {
         (OUTSIDE, OUTSIDE, AT_S - 600),
         ("o4", "o0", AT_S - 500),
     ],
+    "blocks": [(OUTSIDE, "o6", AT_S - 450), ("o7", OUTSIDE, AT_S - 450), ("o5", "o4", AT_S - 450)],
     "activity": [
         *((OUTSIDE, other, "reply", AT_S - 400, "", 3) for other in OTHERS[:3]),
         *((other, OUTSIDE, "tip", AT_S - 300, "p1", 5) for other in OTHERS[1:5]),
@@ -173,8 +174,9 @@ async def test_nothing_is_left_of_an_erased_account(migrated: Stack, out: Path, 
         after = await assert_gone(stack, api, canary, out)
         summary = await imported(api, town)
         assert {name: (rows["rows"], rows["taken"], rows["erased"]) for name, rows in summary.files.items()} == {
-            "accounts": (7, 6, 1),
+            "accounts": (9, 8, 1),
             "follows": (9, 1, 7),
+            "blocks": (3, 1, 2),
             "activity": (9, 1, 7),
         }
         assert [found async for batch in check(api.parts.outbox) for found in batch] == []

@@ -69,9 +69,10 @@ def lines(summary: Summary) -> list[str]:
     """Return the summary as lines for people."""
     told: list[str] = []
     for name, rows in summary.files.items():
+        erased = f", {rows['erased']:,} as naming erased people" if rows["erased"] else ""
         told.append(
             f"{name}: {rows['rows']:,} rows, {rows['taken']:,} taken, {rows['rejected']:,} rejected, "
-            f"{rows['left_out']:,} left out as later than the import's time, {rows['erased']:,} as naming erased people"
+            f"{rows['left_out']:,} left out as later than the import's time{erased}"
         )
     for noun, done in summary.changes.items():
         told.append(f"{noun}: " + ", ".join(f"{number:,} {what.replace('_', ' ')}" for what, number in done.items()))

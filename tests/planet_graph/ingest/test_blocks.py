@@ -195,22 +195,23 @@ async def test_a_block_ends_the_follows_of_people_and_lifting_it_does_not_bring_
 
 
 async def test_a_block_that_a_person_lifted_is_not_set_again(home: Home) -> None:
+    lifted_us = us(AT_S + 2)
     town: Town = {"accounts": ACCOUNTS, "follows": [("bob", "ann", TWO_S)], "blocks": [("ann", "bob", THREE_S)]}
     await home.imports(town)
     ann, bob = await number_of(home, "ann", "bob")
-    home.now_us[0] = AT_US + 5
+    home.now_us[0] = lifted_us
     await blocks.unblock(home.parts.services, caller(ann), bob)
     moved: Town = {**town, "blocks": [("ann", "bob", FOUR_S)]}
     for again in (town, moved, {**town, "blocks": []}, {"follows": town["follows"]}, {"blocks": town["blocks"]}):
         assert (await home.imports(again, at_us=LATER_US)).facts == 0
         state = await home.state()
-        assert state["blocks"] == {("ann", "bob"): (us(THREE_S), AT_US + 5, True, "")}
+        assert state["blocks"] == {("ann", "bob"): (us(THREE_S), lifted_us, True, "")}
         assert state["follows"] == {("bob", "ann"): (False, us(TWO_S), True, "town")}
         assert state["past"] == {("bob", "ann", us(TWO_S), us(THREE_S)): True}
     # It was refused while the block stood, and is not any more.
-    during: Town = {"follows": [("bob", "ann", AT_S)]}
+    during: Town = {"follows": [("bob", "ann", AT_S + 1)]}
     assert blocked(await home.imports(during, at_us=LATER_US)) == (0, 0, 0, 0, 1)
-    after: Town = {"follows": [("bob", "ann", AT_S + 1)]}
+    after: Town = {"follows": [("bob", "ann", AT_S + 2)]}
     assert (await home.imports(after, at_us=LATER_US)).changes["follows"]["opened"] == 1
     await home.assert_in_step()
 

@@ -120,7 +120,7 @@ async def test_whom_only_a_block_names_gets_an_account(home: Home) -> None:
         ("u_a", "u_b"): (us(ONE_S), None, True, "town"),
         ("u_b", "u_c"): (AT_US, None, False, "town"),
     }
-    assert summary.files["blocks"] == {"rows": 4, "taken": 3, "left_out": 1, "rejected": 0}
+    assert summary.files["blocks"] == {"rows": 4, "taken": 3, "left_out": 1, "erased": 0, "rejected": 0}
 
 
 def some_blocks(random: Random) -> Town:
@@ -274,5 +274,5 @@ async def test_one_account_has_so_many_blocks_and_no_more(home: Home) -> None:
         summary = await home.imports({"blocks": rows}, max_hidden=4)
         assert blocked(summary) == (0 if known else 3, 0, 0, 0, 0)
         assert home.rejects() == [("blocks.csv", 2, "one account blocks and mutes at most 4 others")]
-        assert summary.files["blocks"] == {"rows": 5, "taken": 4, "left_out": 0, "rejected": 1}
+        assert summary.files["blocks"] == {"rows": 5, "taken": 4, "left_out": 0, "erased": 0, "rejected": 1}
         assert set((await home.state())["blocks"]) == {("ann", "cyd"), ("ann", "u_b"), ("ann", "u_c"), ("bob", "u_a")}

@@ -41,6 +41,7 @@ async def test_what_was_missed_comes_first_each_once_and_in_order(community: Com
     after = await cursor_of_the_present(community)
     for handle in handles[:20]:
         await community.record([Act(handle, "star")])
+    await settled(community.api)
     async with watching(community.api, "bondChanges", creator=star, after=after) as sub:
         missed = [await sub.message() for _ in range(20)]
         assert handles_of(missed) == handles[:20]
@@ -57,8 +58,9 @@ async def test_every_message_of_one_fact_is_a_place_to_go_on_from(community: Com
     star = community.creator("star")
     after: str | None = await cursor_of_the_present(community)
     await record_many(community.api, [(community.numbers[name], community.numbers["star"]) for name in handles])
+    await settled(community.api)
     seen: list[str] = []
-    while len(seen) < len(handles):
+    for _ in handles:
         async with watching(community.api, "bondChanges", creator=star, after=after) as sub:
             seen += handles_of([await sub.message()])
             after = sub.cursor
@@ -84,6 +86,7 @@ async def test_where_nothing_was_missed_a_heartbeat_says_so_at_once(community: C
     await fans(community, 1)
     after = await cursor_of_the_present(community)
     await touch(community.api, community.id("fan_000"))
+    await settled(community.api)
     async with watching(community.api, "bondChanges", creator=community.creator("star"), after=after) as sub:
         beat = await sub.message(seconds=5)
         assert beat["__typename"] == "Heartbeat"
@@ -94,12 +97,14 @@ async def test_a_slow_reader_reads_what_memory_has_forgotten_from_the_log(
     migrated: Stack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tail, "Ring", lambda begins=0: Ring(begins, facts=3))
+    monkeypatch.setattr(tail, "TAKEN_AT_ONCE", 2)
     async with serving(migrated) as api:
         community = Community(api, {})
         handles = await fans(community, 12)
         after = await cursor_of_the_present(community)
         for handle in handles:
             await community.record([Act(handle, "star")])
+        await settled(api)
         async with watching(api, "bondChanges", creator=community.creator("star"), after=after) as sub:
             assert handles_of([await sub.message() for _ in handles]) == handles
 
@@ -161,6 +166,7 @@ async def test_where_the_log_was_trimmed_a_gap_and_the_present_follow(migrated: 
             await gap_and_present(sub, 5)
             on = sub.cursor
         await community.record([Act("fan_000", "star")])
+        await settled(api)
         async with watching(api, "bondChanges", creator=community.creator("star"), after=on) as sub:
             assert handles_of([await sub.message()]) == ["fan_000"]
 

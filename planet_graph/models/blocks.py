@@ -9,6 +9,9 @@ from sqlmodel import Field, SQLModel, col
 
 Pair = tuple[int, int]
 
+PAIRS_AT_ONCE = 5_000
+"""PostgreSQL's stack of 2 MB does not hold a list of 10,000 pairs."""
+
 
 class Block(SQLModel, table=True):
     """One account keeps another from itself, and itself from the other, until it lifts the block.
@@ -50,12 +53,17 @@ async def locked(session: AsyncSession, pair: Pair) -> Block | None:
 
 
 async def blockers(session: AsyncSession, pairs: Sequence[Pair]) -> list[set[int]]:
-    """Say of pairs of accounts which of the two block the other. Order: as the pairs."""
+    """Say of pairs of accounts which of the two block the other; one statement up to 2,500 pairs.
+
+    Order: as the pairs.
+    """
     both = list({*pairs, *((target, source) for source, target in pairs)})
-    statement = select(col(Block.blocker), col(Block.blocked)).where(
-        tuple_(col(Block.blocker), col(Block.blocked)).in_(both), standing()
-    )
-    found = {(blocker, blocked) for blocker, blocked in await session.execute(statement)}
+    found: set[Pair] = set()
+    for start in range(0, len(both), PAIRS_AT_ONCE):
+        key = tuple_(col(Block.blocker), col(Block.blocked))
+        wanted = key.in_(both[start : start + PAIRS_AT_ONCE])
+        rows = await session.execute(select(col(Block.blocker), col(Block.blocked)).where(wanted, standing()))
+        found.update((blocker, blocked) for blocker, blocked in rows)
     return [{one for one, other in ((a, b), (b, a)) if (one, other) in found} for a, b in pairs]
 
 

@@ -320,7 +320,8 @@ async def test_a_batch_costs_the_same_whatever_it_touches(
     assert last in await held(community.parts)
     assert [statement.split()[0] for statement in statements] == [
         *("SELECT", "UPDATE", "UPDATE"),  # number: the lease, the facts, the last number
-        *("SELECT", "SELECT", "SELECT", "SELECT", "SELECT"),  # the facts; creators, accounts, follows, activity
+        "SELECT",  # the facts
+        *("SELECT", "SELECT", "SELECT", "SELECT", "SELECT"),  # creators, accounts, follows, activity, blocks
         "UPDATE",  # the lease again, with what the graph holds
     ]
     assert reads == ["position"]

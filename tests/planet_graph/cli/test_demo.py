@@ -275,10 +275,21 @@ def test_a_taken_port_is_refused_before_anything_is_done(tmp_path: Path) -> None
     assert not (tmp_path / "home").exists()
 
 
+def as_from_a_terminal() -> None:
+    """A shell lets what it runs in the background ignore Ctrl-C, and children inherit that: the tests may be run so."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_before_it_is_ready_ends_it_too(tmp_path: Path) -> None:
     command = [PROGRAM, "demo", "--port", "0", "--home", tmp_path / "home"]
     with subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, env=clean()
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=as_from_a_terminal,
+        env=clean(),
     ) as process:
         assert process.stderr is not None
         assert process.stderr.readline() == "Importing the demo community\n"

@@ -56,9 +56,11 @@ async def fetch(url: str) -> bytes:
         aiohttp.ClientSession(timeout=timeout) as session,
         session.get(url, allow_redirects=False, raise_for_status=True) as response,
     ):
-        body = await response.content.read(MAX_KEYS_BYTES + 1)
-    if len(body) > MAX_KEYS_BYTES:
-        raise ValueError("the key set is too large")
+        body = b""
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > MAX_KEYS_BYTES:
+                raise ValueError("the key set is too large")
     return body
 
 
@@ -91,6 +93,7 @@ class RemoteKeys:
     keys: KeySet | None = None
     tried: float = float("-inf")
     fetched: float = float("-inf")
+    refreshing: "asyncio.Task[None] | None" = None
     _fetching: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def refresh(self) -> None:
@@ -106,9 +109,11 @@ class RemoteKeys:
                 log.warning("keys of the issuer not fetched", reason=repr(error)[:200])
 
     async def current(self) -> KeySet | None:
-        """Return the keys, fetched anew where they are old."""
-        if self.now() - self.fetched > FRESH_SECONDS:
+        """Return the keys; nobody waits for newer ones while there are any."""
+        if self.keys is None:
             await self.refresh()
+        elif self.now() - self.fetched > FRESH_SECONDS and (self.refreshing is None or self.refreshing.done()):
+            self.refreshing = asyncio.create_task(self.refresh())
         return self.keys
 
 

@@ -1,8 +1,9 @@
 """Tokens of another issuer, whose keys rotate, go away and are asked for in floods."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -44,9 +45,14 @@ class Publisher:
     fetched: int = 0
     now: float = 1_000.0
     raw: bytes | None = None
+    flowing: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def __post_init__(self) -> None:
+        self.flowing.set()
 
     async def fetch(self, url: str) -> bytes:
         self.fetched += 1
+        await self.flowing.wait()
         if self.away:
             raise ClientError(url)
         if self.raw is not None:
@@ -130,6 +136,23 @@ async def test_old_keys_serve_while_the_issuer_is_away(bearers: Bearers, publish
     assert (await bearers.read(signed(RSA, "RS256"), NOW))[0].subject == "ada"
 
 
+async def test_nobody_waits_for_newer_keys_while_there_are_some(bearers: Bearers, publisher: Publisher) -> None:
+    await bearers.read(signed(RSA, "RS256"), NOW)
+    publisher.now += issuers.FRESH_SECONDS + 1
+    publisher.flowing.clear()
+    async with asyncio.timeout(20):
+        for _ in range(3):
+            assert (await bearers.read(signed(RSA, "RS256"), NOW))[0].subject == "ada"
+        publisher.keys = [NEW]
+        publisher.flowing.set()
+        assert bearers.remote is not None
+        assert bearers.remote.refreshing is not None
+        await bearers.remote.refreshing
+        with pytest.raises(BadToken):
+            await bearers.read(signed(RSA, "RS256"), NOW)
+    assert publisher.fetched == 2
+
+
 async def test_a_flood_of_unknown_keys_asks_the_issuer_twice_a_minute(bearers: Bearers, publisher: Publisher) -> None:
     for _ in range(60):
         publisher.now += 1
@@ -176,6 +199,15 @@ async def login() -> AsyncIterator[TestServer]:
     async def keys(_request: web.Request) -> web.Response:
         return web.json_response({"keys": [RSA.as_dict(private=False)]})
 
+    async def in_pieces(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        body = json.dumps({"keys": [RSA.as_dict(private=False)]}).encode()
+        for place in range(0, len(body), 100):
+            await response.write(body[place : place + 100])
+            await asyncio.sleep(0)
+        return response
+
     async def large(_request: web.Request) -> web.Response:
         return web.Response(body=b" " * 70_000)
 
@@ -184,6 +216,7 @@ async def login() -> AsyncIterator[TestServer]:
 
     app = web.Application()
     app.router.add_get("/keys", keys)
+    app.router.add_get("/in-pieces", in_pieces)
     app.router.add_get("/large", large)
     app.router.add_get("/elsewhere", elsewhere)
     server = TestServer(app)
@@ -205,7 +238,8 @@ async def test_whoever_signs_in_elsewhere_has_an_account_here(embedded: Stack, l
 
 
 async def test_what_is_too_large_or_elsewhere_is_not_fetched(login: TestServer) -> None:
-    assert b"keys" in await issuers.fetch(str(login.make_url("/keys")))
+    for path in ("/keys", "/in-pieces"):
+        assert issuers.key_set(await issuers.fetch(str(login.make_url(path)))).keys[0].kid == "rsa"
     for path in ("/large", "/elsewhere", "/missing"):
         with pytest.raises((ValueError, ClientError)):
             issuers.key_set(await issuers.fetch(str(login.make_url(path))))

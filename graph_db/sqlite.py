@@ -156,9 +156,15 @@ class Sqlite:
                 raise
 
     async def _open(self, mode: str, *pragmas: str) -> aiosqlite.Connection:
-        connection = await aiosqlite.connect(
+        opening = aiosqlite.connect(
             self._path.absolute().as_uri() + "?mode=" + mode, uri=True, isolation_level=None, timeout=BUSY_MS / 1000
         )
+        try:
+            connection = await opening
+        except BaseException:
+            # Its thread tells the loop that it ends, and nobody waits for that: the loop might be closed by then.
+            opening._thread.join()  # pyright: ignore[reportPrivateUsage]  # there is no other way to wait for it
+            raise
         try:
             for pragma in pragmas:
                 await connection.execute_fetchall(pragma)

@@ -1,3 +1,5 @@
+import asyncio
+import threading
 from pathlib import Path
 
 import pytest
@@ -89,3 +91,16 @@ async def test_a_store_is_usable_after_closing(tmp_path: Path, opened: Open) -> 
     await store.create_position(at(0))
     await store.close()
     assert await store.position() == at(0)
+
+
+def test_a_file_that_cannot_be_opened_leaves_no_thread_behind(tmp_path: Path) -> None:
+    async def look() -> None:
+        store = connect(f"sqlite:///{tmp_path}/missing/graph.db", incarnation=INCARNATION)
+        with pytest.raises(Unavailable):
+            await store.position()
+        await store.close()
+
+    before = set(threading.enumerate())
+    for _ in range(100):
+        asyncio.run(look())
+        assert set(threading.enumerate()) == before

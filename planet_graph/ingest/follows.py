@@ -25,7 +25,6 @@ from planet_graph.ingest.staging import FOLLOW_CHANGES, FOLLOW_CLOSINGS, FOLLOW_
 from planet_graph.ingest.steps import Found, Import, chunk, gather, spans_of, staging, tell, upsert
 from planet_graph.models import blocks
 from planet_graph.models.accounts import Account
-from planet_graph.models.blocks import Block
 from planet_graph.models.erasures import living
 from planet_graph.models.follows import Follow, FollowHistory
 from planet_graph.outbox.facts import Pair, Subjects
@@ -206,10 +205,7 @@ async def _set(run: Import, unit: UnitOfWork, here: ColumnElement[bool]) -> list
 
 def _is_blocked() -> ColumnElement[bool]:
     """Say that a person has blocked the other since the comparison."""
-    one, other = FOLLOW_CHANGES.c.follower, FOLLOW_CHANGES.c.followee
-    there = exists().where(col(Block.blocker) == one, col(Block.blocked) == other, blocks.standing())
-    back = exists().where(col(Block.blocker) == other, col(Block.blocked) == one, blocks.standing())
-    return or_(there, back)
+    return blocks.between(FOLLOW_CHANGES.c.follower, FOLLOW_CHANGES.c.followee)
 
 
 async def _keep_ended(run: Import, unit: UnitOfWork, here: ColumnElement[bool]) -> None:

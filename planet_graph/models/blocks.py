@@ -39,8 +39,8 @@ def standing() -> ColumnElement[bool]:
     return col(Block.until_us).is_(None)
 
 
-def between(one: int, other: SQLCoreOperations[int]) -> ColumnElement[bool]:
-    """Say in a statement whether a block of either stands between an account and that of a row."""
+def between(one: int | SQLCoreOperations[int], other: SQLCoreOperations[int]) -> ColumnElement[bool]:
+    """Say in a statement whether a block of either stands between two accounts, of which rows name one or both."""
     there = and_(col(Block.blocker) == one, col(Block.blocked) == other)
     back = and_(col(Block.blocker) == other, col(Block.blocked) == one)
     return select(col(Block.blocker)).where(or_(there, back), standing()).exists()

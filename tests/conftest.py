@@ -6,10 +6,18 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
+import structlog
 
 from tests import servers
 
 ARTIFACTS = Path(__file__).parent.parent / ".run" / "neo4j-server"
+
+
+@pytest.fixture(autouse=True)
+def _own_logs() -> Iterator[None]:
+    """A command that a test runs within the process may say where logs go; the next test's go where they always do."""
+    yield
+    structlog.reset_defaults()
 
 
 @dataclass(frozen=True, slots=True)

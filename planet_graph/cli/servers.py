@@ -1,5 +1,6 @@
 """`serve`: the product on an address."""
 
+import contextlib
 import logging
 from typing import Annotated, TextIO
 
@@ -14,6 +15,21 @@ Host = Annotated[str, typer.Option("--host", help="The address to listen on.")]
 Port = Annotated[int, typer.Option("--port", help="The port; 0 takes a free one.", min=0, max=65535)]
 
 
+class Lines:
+    """Writes lines where somebody reads them: what is answered must not depend on whether anybody still does."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def msg(self, message: str) -> None:
+        """Write a line."""
+        with contextlib.suppress(OSError, ValueError):  # a pipe that is broken, a stream that is closed
+            self._stream.write(message + "\n")
+            self._stream.flush()
+
+    debug = info = warning = error = critical = msg
+
+
 def log_to(stream: TextIO) -> None:
     """Write logs as JSON lines."""
     structlog.configure(
@@ -25,7 +41,7 @@ def log_to(stream: TextIO) -> None:
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=lambda *_: Lines(stream),
     )
 
 

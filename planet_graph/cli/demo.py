@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import shutil
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -143,7 +144,7 @@ def demo(
     settings.home.mkdir(parents=True, exist_ok=True)
     if fresh:
         remove_community(settings.home)
-    log_to(typer.get_text_stream("stderr"))
+    log_to(typer.get_text_stream("stderr"), logging.WARNING)  # beside what it prints a line an operation would be noise
     try:
         with graph_of(settings, graph) as chosen:
             run(bring_in(chosen))

@@ -30,8 +30,8 @@ class Lines:
     debug = info = warning = error = critical = msg
 
 
-def log_to(stream: TextIO) -> None:
-    """Write logs as JSON lines."""
+def log_to(stream: TextIO, level: int = logging.INFO) -> None:
+    """Write logs of a level and above as JSON lines."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -40,7 +40,7 @@ def log_to(stream: TextIO) -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=lambda *_: Lines(stream),
     )
 

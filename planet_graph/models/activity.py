@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, Column, Index, String, func, select, tuple_
+from sqlalchemy import BigInteger, Column, Index, String, delete, func, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
@@ -132,3 +132,23 @@ async def add(session: AsyncSession, rows: Iterable[Row], origin: str = "") -> N
         },
     )
     await session.execute(statement)
+
+
+async def undo(session: AsyncSession, rows: Sequence[Row], origin: str = "") -> None:
+    """Take quantities off the totals, and totals of nothing away, as two statements. All `quantity` are the same."""
+    if not rows:
+        return
+    quantities = {row.quantity for row in rows}
+    if len(quantities) > 1:
+        raise ValueError("one call undoes one quantity")
+    quantity = quantities.pop()
+    key = tuple_(*(col(getattr(Activity, name)) for name in ("fan", "target", "day", "kind", "subject")))
+    same = (
+        col(Activity.origin) == origin,
+        key.in_([(row.fan, row.target, row.day, row.kind, row.subject) for row in rows]),
+    )
+    options = {"synchronize_session": False}
+    await session.execute(
+        update(Activity).where(*same).values(quantity=col(Activity.quantity) - quantity).execution_options(**options)
+    )
+    await session.execute(delete(Activity).where(*same, col(Activity.quantity) <= 0).execution_options(**options))

@@ -1,8 +1,8 @@
 """Facts: which accounts and pairs an act touched, never what became of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from planet_graph.models.log import Fact
 
@@ -19,15 +19,49 @@ ENDED = "imported"
 
 
 @dataclass(frozen=True, slots=True)
+class Noun:
+    """What facts call one subject, and whether it is a pair of ids."""
+
+    singular: str
+    paired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Subjects:
-    """What was touched. Shapes: follows (follower, followee), bonds (fan, target)."""
+    """What was touched.
+
+    Shapes: follows (follower, followee), bonds (fan, target), memberships (account, group), messages (group, message);
+    `notifications`: whose. The graph holds nothing of posts, messages and notifications; streams hear of them.
+    """
 
     accounts: tuple[int, ...] = ()
     follows: tuple[Pair, ...] = ()
     bonds: tuple[Pair, ...] = ()
+    groups: tuple[int, ...] = ()
+    memberships: tuple[Pair, ...] = ()
+    posts: tuple[int, ...] = ()
+    messages: tuple[Pair, ...] = ()
+    notifications: tuple[int, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.accounts) + len(self.follows) + len(self.bonds)
+        return sum(len(items) for items in self.by_noun().values())
+
+    def by_noun(self) -> dict[str, tuple[Any, ...]]:
+        """Return the subjects of each noun. Order: nodes of the graph, its edges, then what it does not hold."""
+        return {noun: getattr(self, noun) for noun in NOUNS}
+
+
+NOUNS: Mapping[str, Noun] = {
+    "accounts": Noun("account"),
+    "groups": Noun("group"),
+    "follows": Noun("follow", paired=True),
+    "bonds": Noun("bond", paired=True),
+    "memberships": Noun("membership", paired=True),
+    "posts": Noun("post"),
+    "messages": Noun("message", paired=True),
+    "notifications": Noun("notification"),
+}
+"""Field of Subjects -> what it holds. Order: nodes first, so that edges find their ends."""
 
 
 def fact(kind: str, subjects: Subjects, *, at_us: int, act: int, origin: str = "") -> Fact:
@@ -42,11 +76,7 @@ def fact(kind: str, subjects: Subjects, *, at_us: int, act: int, origin: str = "
         aggregatetype=noun,
         aggregateid=first,
         type=kind,
-        payload={
-            "accounts": list(subjects.accounts),
-            "follows": [list(pair) for pair in subjects.follows],
-            "bonds": [list(pair) for pair in subjects.bonds],
-        },
+        payload={noun: list(items) for noun, items in subjects.by_noun().items() if items},
         version=VERSION,
         at_us=at_us,
         act=act,
@@ -56,12 +86,11 @@ def fact(kind: str, subjects: Subjects, *, at_us: int, act: int, origin: str = "
 
 def ended(source: str, *, at_us: int, act: int) -> Fact:
     """Make the last fact of an import."""
-    payload: dict[str, list[object]] = {"accounts": [], "follows": [], "bonds": []}
     return Fact(
         aggregatetype="import",
         aggregateid=str(act),
         type=ENDED,
-        payload=payload,
+        payload={},
         version=VERSION,
         at_us=at_us,
         act=act,
@@ -70,41 +99,34 @@ def ended(source: str, *, at_us: int, act: int) -> Fact:
 
 
 def _first(subjects: Subjects) -> tuple[str, str]:
-    if subjects.accounts:
-        return "account", str(subjects.accounts[0])
-    noun, (source, target) = ("follow", subjects.follows[0]) if subjects.follows else ("bond", subjects.bonds[0])
-    return noun, f"{source}-{target}"
+    noun, items = next((noun, items) for noun, items in subjects.by_noun().items() if items)
+    first = items[0]
+    return NOUNS[noun].singular, "-".join(map(str, first)) if NOUNS[noun].paired else str(first)
 
 
 def subjects_of(found: Fact) -> Subjects:
     """Read what a fact says was touched."""
-    payload = found.payload
-    return Subjects(
-        tuple(payload["accounts"]),
-        tuple((source, target) for source, target in payload["follows"]),
-        tuple((source, target) for source, target in payload["bonds"]),
-    )
+    given: dict[str, list[Any]] = found.payload
+    return Subjects(**{noun: _items(items, NOUNS[noun].paired) for noun, items in given.items()})
+
+
+def _items(items: Sequence[Any], paired: bool) -> tuple[Any, ...]:
+    return tuple((source, target) for source, target in items) if paired else tuple(items)
 
 
 def merged(parts: Iterable[Subjects]) -> Subjects:
     """Put subjects together, each once. Order: by first appearance."""
-    accounts: dict[int, None] = {}
-    follows: dict[Pair, None] = {}
-    bonds: dict[Pair, None] = {}
+    seen: dict[str, dict[Any, None]] = {noun: {} for noun in NOUNS}
     for part in parts:
-        accounts.update(dict.fromkeys(part.accounts))
-        follows.update(dict.fromkeys(part.follows))
-        bonds.update(dict.fromkeys(part.bonds))
-    return Subjects(tuple(accounts), tuple(follows), tuple(bonds))
+        for noun, items in part.by_noun().items():
+            seen[noun].update(dict.fromkeys(items))
+    given: dict[str, tuple[Any, ...]] = {noun: tuple(items) for noun, items in seen.items()}
+    return Subjects(**given)
 
 
 def chunks(subjects: Subjects, size: int = MAX_SUBJECTS) -> list[Subjects]:
-    """Divide subjects into parts that one fact can name; accounts first, so that edges find their ends."""
-    parts: list[Subjects] = []
-    parts.extend(Subjects(accounts=part) for part in _cut(subjects.accounts, size))
-    parts.extend(Subjects(follows=part) for part in _cut(subjects.follows, size))
-    parts.extend(Subjects(bonds=part) for part in _cut(subjects.bonds, size))
-    return parts
+    """Divide subjects into parts of one noun each that one fact can name; nodes first."""
+    return [Subjects(**{noun: part}) for noun, items in subjects.by_noun().items() for part in _cut(items, size)]
 
 
 def _cut(items: Sequence[Item], size: int) -> list[tuple[Item, ...]]:

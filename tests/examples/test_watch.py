@@ -1,4 +1,4 @@
-"""Both example clients see 100 bond changes, each once, across three lost connections and a server's restart."""
+"""Both example clients see 100 changes, each once, from two processes behind one address, of which one dies."""
 
 import asyncio
 import json
@@ -26,26 +26,20 @@ def commands(url: str, creator: str) -> list[list[str]]:
     return [[sys.executable, str(ROOT / "examples/watch.py"), *given], [node, str(ROOT / "examples/watch.ts"), *given]]
 
 
-async def installed(home: Path) -> Stack:
-    stack = Stack("embedded", home, f"sqlite+aiosqlite:///{home}/database.db", f"sqlite:///{home}/graph.db", "memory:")
-    await migrate_all(settings_of(stack), Random(1))
-    return stack
-
-
 async def collect(client: Process, messages: list[Any]) -> None:
     assert client.stdout is not None
     async for line in client.stdout:
         messages.append(json.loads(line))
 
 
-async def test_both_clients_see_every_change_once(tmp_path: Path) -> None:
-    embedded = await installed(tmp_path)
+async def test_both_clients_see_every_change_once(stack: Stack) -> None:
+    await migrate_all(settings_of(stack), Random(1))
     handles = [f"fan_{place:03}" for place in range(CHANGES)]
-    async with serving(embedded) as api, AsyncExitStack() as server, balanced("http://127.0.0.1:1/graphql") as address:
+    async with serving(stack) as api, AsyncExitStack() as processes, balanced("http://127.0.0.1:1/graphql") as address:
         community = Community(api, {})
         await community.join("star", *handles, creators=["star"])
-        first, url = await server.enter_async_context(process(embedded))
-        address.turn_to(url)
+        (dying, first), (_, second) = [await processes.enter_async_context(process(stack)) for _ in range(2)]
+        address.turn_to(first, second)
         clients: list[Process] = []
         seen: list[list[Any]] = [[], []]
         try:
@@ -57,11 +51,11 @@ async def test_both_clients_see_every_change_once(tmp_path: Path) -> None:
                 if place in (20, 45, 70):
                     address.drop()
                 if place == 55:
-                    first.kill()
-                    await first.wait()
+                    dying.kill()
+                    await dying.wait()
                 if place == 60:
-                    _, url = await server.enter_async_context(process(embedded))
-                    address.turn_to(url)
+                    _, third = await processes.enter_async_context(process(stack))
+                    address.turn_to(second, third)
                 await community.record([Act(handle, "star")])
             async with asyncio.timeout(60):
                 await asyncio.gather(*reading, *(client.wait() for client in clients))

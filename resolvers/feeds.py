@@ -19,7 +19,7 @@ from resolvers import bonds, follows
 from resolvers.accounts import check_count
 from resolvers.bonds import RankedBond
 from resolvers.context import Context, Reads
-from resolvers.live import HIDDEN
+from resolvers.feed import HIDDEN
 
 Value = TypeVar("Value")
 

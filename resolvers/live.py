@@ -7,17 +7,17 @@ from collections.abc import AsyncGenerator, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from time import monotonic
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from graph_db.store import Unavailable
 from planet_graph.errors import InvalidArgument
 from planet_graph.outbox import cursors
-from planet_graph.outbox.facts import Subjects
 from planet_graph.outbox.streams import Passed, Place, Subject, Watch
 from resolvers import access
-from resolvers.context import Context, Reads
+from resolvers.context import Context
+from resolvers.feed import HIDDEN, Feed
 from resolvers.messages import Changed, Gap, Heartbeat, Message, Snapshot
 
 LOADED_AT_ONCE = 100
@@ -33,58 +33,9 @@ AWAY = (Unavailable, SQLAlchemyError, OSError, TimeoutError)
 Item = TypeVar("Item", bound=Hashable)
 Present = TypeVar("Present")
 Change = TypeVar("Change")
-Shown = TypeVar("Shown", covariant=True)
-
-
-class Feed(Protocol[Item, Shown, Change]):
-    """What one subscription is about. It may remember what it sent."""
-
-    @property
-    def name(self) -> str:
-        """What binds its cursors: the field and its arguments."""
-        ...
-
-    @property
-    def subjects(self) -> frozenset[Subject]:
-        """What it watches."""
-        ...
-
-    @property
-    def accounts(self) -> Sequence[int]:
-        """The accounts that it is of; it ends when the viewer may see them no more."""
-        ...
-
-    def named(self, subjects: Subjects) -> Iterable[tuple[int, Item]]:
-        """Return what a fact touches of it, each with its place among all that the fact names."""
-        ...
-
-    async def present(self, context: Context) -> Shown:
-        """Load the present. Raises: Unavailable."""
-        ...
-
-    async def load(self, reads: Reads, items: Sequence[Item]) -> list[Change]:
-        """Load what became of some subjects, the same for all viewers. Order: as the items. Raises: Unavailable."""
-        ...
-
-    def about(self, change: Change) -> tuple[int, bool]:
-        """Return the account that a change is about, and whether it is there."""
-        ...
-
-    async def hears(self, context: Context, number: int) -> bool:
-        """Say whether the viewer wants to hear of an account that may be seen."""
-        ...
-
-    def instead(self, change: Change) -> Shown | None:
-        """Return what is sent of a change that the viewer may not see; None for nothing."""
-        ...
-
-    def admits(self, change: Change, today: int) -> bool:
-        """Say whether a change is another than what was sent last, and remember it if so."""
-        ...
 
 
 GAP_REASON = "The log no longer reaches from the cursor to the present; the present follows."
-HIDDEN = "There is nothing that this viewer may see."
 
 
 async def opened(
@@ -114,7 +65,8 @@ class _Stream(Generic[Item, Present, Change]):
     """One subscription under way.
 
     `pending`: touched and not yet loaded; `ready`: loaded and not yet sent; `end`: the place when all of that is sent.
-    `acts`: imports whose end is waited for; `present_due`: when the present is sent even so.
+    `acts`: imports whose end is waited for; `present_due`: when the present is sent even so. `shaken`: an account
+    that it is of was touched, and may be gone.
     """
 
     context: Context
@@ -128,6 +80,7 @@ class _Stream(Generic[Item, Present, Change]):
     looked: float = 0.0
     present_due: float | None = None
     lost: bool = False
+    shaken: bool = False
 
     def cursor(self, place: Place) -> str:
         """Write the cursor of a place."""
@@ -151,7 +104,8 @@ class _Stream(Generic[Item, Present, Change]):
     async def messages(self, first: Sequence[Message[Present, Change]]) -> AsyncGenerator[Message[Present, Change]]:
         """Send the first messages, then all that come, for ever. Raises: InvalidArgument once it is hidden."""
         every = self.context.reads.live.heartbeat_seconds
-        with self.context.reads.tail.watch(self.feed.subjects, self.place) as watch:
+        own: set[Subject] = {("account", number) for number in self.feed.accounts}
+        with self.context.reads.tail.watch(self.feed.subjects | own, self.place) as watch:
             # Without a first message a heartbeat says that nothing was missed, as soon as that is known.
             due = monotonic()
             for message in first:
@@ -172,6 +126,8 @@ class _Stream(Generic[Item, Present, Change]):
 
     async def _step(self, watch: Watch, due: float) -> Message[Present, Change] | None:
         """Do what comes next: send, load, send the present where it is owed, or wait for facts."""
+        if self.shaken:
+            await self._check_there()
         if self.ready:
             return await self._change()
         if self.pending:
@@ -185,6 +141,13 @@ class _Stream(Generic[Item, Present, Change]):
             return await self._present(watch)
         await self._take(watch, max(0.0, min(due, self.present_due or due) - now))
         return None
+
+    async def _check_there(self) -> None:
+        """End the stream when what it is about is gone, whoever asks. Raises: InvalidArgument."""
+        self.context.begin()
+        if not await access.visible(self.context, *self.feed.accounts):
+            raise InvalidArgument(HIDDEN)
+        self.shaken = False
 
     def _busy(self, watch: Watch) -> bool:
         return bool(self.ready or self.pending or watch.touched is not None)
@@ -274,6 +237,7 @@ class _Stream(Generic[Item, Present, Change]):
         for fact in facts:
             if fact.ended and fact.act in self.acts:
                 self.present_due = monotonic()
+            self.shaken = self.shaken or not set(self.feed.accounts).isdisjoint(fact.subjects.accounts)
             named = self.feed.named(fact.subjects)
             if fact.imported:
                 self._owe(watch, fact, named)

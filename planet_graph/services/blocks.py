@@ -55,6 +55,7 @@ async def block(services: Services, caller: Caller, blocked: int) -> tuple[Block
         account = await pairs.lock(unit, blocker, blocked, block=True)
         row = await blocks.locked(unit.session, (blocker, blocked))
         if row is not None and row.until_us is None:
+            row.origin = ""  # an import that no longer names it must not lift what a person wants
             return row, account
         check_room(services, await count_hidden(unit, blocker))
         now_us = services.clock.now_us()

@@ -56,6 +56,7 @@ async def _set(services: Services, own: int, other: int, pair: Pair, *, kind: st
         if row is None and not open:
             return 0
         if row is not None and row.open == open:
+            row.origin = ""  # what a person wants is no longer an import's to change
             return row.fact
         now_us = services.clock.now_us()
         act = ids.draw(now_us, unit.random)

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from planet_graph.clock import Clock, system_us
+from planet_graph.models import log
 from planet_graph.models.log import Fact
 from planet_graph.services import blocks, follows, mutes
 from planet_graph.services.act import Caller
@@ -103,7 +104,7 @@ async def test_the_graph_and_the_log_follow(home: Home) -> None:
     both = [[ann, bob], [bob, ann]]
     told = [(fact.type, fact.origin) for fact in facts]
     assert told == [("block", "town")] * 2 + [("unblock", "town")] * 2
-    assert [fact.payload["follows"] or fact.payload["bonds"] for fact in facts] == [both] * 4
+    assert [fact.payload.get("follows") or fact.payload["bonds"] for fact in facts] == [both] * 4
 
 
 async def test_whom_only_a_block_names_gets_an_account(home: Home) -> None:
@@ -276,3 +277,22 @@ async def test_one_account_has_so_many_blocks_and_no_more(home: Home) -> None:
         assert home.rejects() == [("blocks.csv", 2, "one account blocks and mutes at most 4 others")]
         assert summary.files["blocks"] == {"rows": 5, "taken": 4, "left_out": 0, "erased": 0, "rejected": 1}
         assert set((await home.state())["blocks"]) == {("ann", "cyd"), ("ann", "u_b"), ("ann", "u_c"), ("bob", "u_a")}
+
+
+async def test_what_a_person_wants_again_is_no_longer_the_imports_to_end(home: Home) -> None:
+    town: Town = {"accounts": ACCOUNTS, "follows": [("cyd", "ann", TWO_S)], "blocks": [("ann", "bob", THREE_S)]}
+    await home.imports(town)
+    before = await home.state()
+    ann, bob, cyd = await number_of(home, *PEOPLE)
+    async with home.parts.database.read() as session:
+        told = await log.newest(session)
+    await blocks.block(home.parts.services, caller(ann), bob)
+    await follows.follow(home.parts.services, caller(cyd), ann)
+    async with home.parts.database.read() as session:
+        assert await log.newest(session) == told
+    summary = await home.imports({"follows": [], "blocks": []}, at_us=LATER_US)
+    assert (summary.facts, blocked(summary)) == (0, (0, 0, 0, 0, 0))
+    state = await home.state()
+    assert state["blocks"] == {("ann", "bob"): (us(THREE_S), None, True, "")}
+    assert state["follows"] == {("cyd", "ann"): (True, us(TWO_S), True, "")}
+    assert (state["FOLLOWS"], state["past"]) == (before["FOLLOWS"], {})

@@ -9,9 +9,11 @@ from strawberry.dataloader import DataLoader
 from graph_db.store import Direction, Edge, Key, Pair, Store
 from planet_graph.database import Database
 from planet_graph.errors import InvalidArgument
-from planet_graph.models import accounts, activity, past_follows
+from planet_graph.models import accounts, activity, groups, memberships, past_follows
 from planet_graph.models.accounts import Account, Creator
 from planet_graph.models.activity import Row
+from planet_graph.models.groups import Group
+from planet_graph.models.memberships import Membership
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -29,6 +31,9 @@ class Loaders:
         self.handles: DataLoader[str, Account | None] = self._visible(accounts.by_handles)
         self.creators: DataLoader[int, Creator | None] = self._rows(accounts.creators_by_ids)
         self.activity: DataLoader[Pair, list[Row]] = self._rows(activity.of_pairs)
+        self.groups: DataLoader[int, Group | None] = self._rows(groups.by_ids)
+        self.slugs: DataLoader[str, Group | None] = self._rows(groups.by_slugs)
+        self.memberships: DataLoader[Pair, Membership | None] = self._rows(memberships.open_by_pairs)
         self.follows: DataLoader[Pair, Edge | None] = DataLoader(lambda pairs: store.edges("FOLLOWS", pairs))
         self.bonds: DataLoader[Pair, Edge | None] = DataLoader(lambda pairs: store.edges("BOND", pairs))
 

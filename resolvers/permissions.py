@@ -4,8 +4,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from planet_graph.errors import Refusal
-from planet_graph.services import accounts, blocks, creators, erasures, follows, kyc, mutes, own_data
+from planet_graph.services import (
+    accounts,
+    blocks,
+    creators,
+    erasures,
+    follows,
+    groups,
+    kyc,
+    memberships,
+    mutes,
+    own_data,
+)
 from resolvers.context import Context
+from resolvers.memberships import viewer_membership
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +98,21 @@ async def export_my_data(context: Context) -> Permission:
     """Say whether the viewer may take their own data along."""
     caller, services = await context.caller(), context.reads.services
     return _ask(lambda: own_data.check_export(services, caller))
+
+
+async def create_group(context: Context) -> Permission:
+    """Say whether the viewer may make a group."""
+    caller, services = await context.caller(), context.reads.services
+    return _ask(lambda: groups.check_create(services, caller))
+
+
+async def join_group(context: Context, _group: int) -> Permission:
+    """Say whether the viewer may join a group, or is in it."""
+    caller, services = await context.caller(), context.reads.services
+    return _ask(lambda: memberships.check_join(services, caller))
+
+
+async def leave_group(context: Context, group: int) -> Permission:
+    """Say whether the viewer may leave a group, or is not in it."""
+    caller, services, own = await context.caller(), context.reads.services, await viewer_membership(context, group)
+    return _ask(lambda: memberships.check_join(services, caller), lambda: memberships.check_leave(own))

@@ -104,6 +104,25 @@ class HandleMalformedProblem(Problem):
     handle: str = strawberry.field(description="The handle that was asked for.")
 
 
+@strawberry.type(description="Another group has this slug.")
+class SlugTakenProblem(Problem):
+    """A taken slug."""
+
+    slug: str = strawberry.field(description="The slug that was asked for.")
+
+
+@strawberry.type(description="The slug is not of the allowed form.")
+class SlugMalformedProblem(Problem):
+    """A malformed slug."""
+
+    slug: str = strawberry.field(description="The slug that was asked for.")
+
+
+@strawberry.type(description="The viewer owns the group; make another member its owner first.")
+class LastOwnerProblem(Problem):
+    """A group without an owner."""
+
+
 @strawberry.type(description="The token already has an account, with another handle.")
 class AlreadyRegisteredProblem(Problem):
     """A second account."""
@@ -172,6 +191,9 @@ PROBLEMS: dict[type[Refusal], Callable[..., Problem]] = {
     errors.InvalidUrl: InvalidUrlProblem,
     errors.HandleTaken: HandleTakenProblem,
     errors.HandleMalformed: HandleMalformedProblem,
+    errors.SlugTaken: SlugTakenProblem,
+    errors.SlugMalformed: SlugMalformedProblem,
+    errors.LastOwner: LastOwnerProblem,
     errors.AlreadyRegistered: AlreadyRegisteredProblem,
     errors.ConfirmationMismatch: ConfirmationMismatchProblem,
     errors.TextTooLong: TextTooLongProblem,

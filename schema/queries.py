@@ -5,13 +5,16 @@ from typing import Annotated
 
 import strawberry
 
+from planet_graph.models import accounts as account_rows
+from planet_graph.models import groups as group_rows
 from planet_graph.paging import MAX_PAGE
-from resolvers import accounts, applied, bonds, creators, relationships
-from resolvers.accounts import Found
+from resolvers import accounts, applied, bonds, creators, groups, nodes, relationships
+from resolvers.nodes import Found
 from schema.accounts import Account, After, First
 from schema.bonds import Bond, page_info
 from schema.creators import Creator, PopularCreatorConnection, PopularCreatorEdge
 from schema.formulas import RankingFormula, RankingSurface
+from schema.groups import Group
 from schema.info import Info, at
 from schema.nodes import Node
 from schema.relationships import PairInput, Relationship
@@ -19,13 +22,15 @@ from schema.viewer import Viewer
 
 
 def _node(found: Found | None) -> Node | None:
-    if found is None:
-        return None
-    return Creator.of(*found) if isinstance(found, tuple) else Account.of(found)
-
-
-def _creator(found: Found | None) -> Creator | None:
-    return Creator.of(*found) if isinstance(found, tuple) else None
+    match found:
+        case None:
+            return None
+        case account_rows.Account():
+            return Account.of(found)
+        case group_rows.Group():
+            return Group.of(found)
+        case identity, account:
+            return Creator.of(identity, account)
 
 
 @strawberry.type(description="Everything that can be read.")
@@ -42,7 +47,7 @@ class Query:
         self, info: Info, id: Annotated[strawberry.ID, strawberry.argument(description="The id.")]
     ) -> Node | None:
         """Find one thing."""
-        (found,) = await accounts.nodes(at(info), [id])
+        (found,) = await nodes.nodes(at(info), [id])
         return _node(found)
 
     @strawberry.field(description="Things by their ids, in their order; null for what is not there.")
@@ -52,7 +57,7 @@ class Query:
         ids: Annotated[list[strawberry.ID], strawberry.argument(description=f"At most {MAX_PAGE} ids.")],
     ) -> list[Node | None]:
         """Find many things."""
-        return [_node(found) for found in await accounts.nodes(at(info), ids)]
+        return [_node(found) for found in await nodes.nodes(at(info), ids)]
 
     @strawberry.field(description="An account by its handle, without case.")
     async def account(
@@ -75,7 +80,15 @@ class Query:
         self, info: Info, handle: Annotated[str, strawberry.argument(description="The handle.")]
     ) -> Creator | None:
         """Find a creator."""
-        return _creator(await accounts.creator(at(info), handle))
+        found = await accounts.creator(at(info), handle)
+        return None if found is None else Creator.of(*found)
+
+    @strawberry.field(description="A group by its slug, without case.")
+    async def group(
+        self, info: Info, slug: Annotated[str, strawberry.argument(description="The slug.")]
+    ) -> Group | None:
+        """Find a group."""
+        return Group.of_maybe(await groups.group(at(info), slug))
 
     @strawberry.field(
         description="Creators with the most and strongest recent ties. One that moves while you page may be met twice "

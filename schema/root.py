@@ -14,12 +14,15 @@ from strawberry.types.graphql import OperationType
 from schema.accounts import Account
 from schema.creators import Creator
 from schema.faults import Admission, Faults
+from schema.groups import Group
 from schema.limits import MAX_TOKENS, Limits
 from schema.mutations.accounts import AccountMutations
 from schema.mutations.blocks import BlockMutations
 from schema.mutations.creators import CreatorMutations
 from schema.mutations.follows import FollowMutations
+from schema.mutations.groups import GroupMutations
 from schema.mutations.interactions import InteractionMutations
+from schema.mutations.memberships import MembershipMutations
 from schema.mutations.mutes import MuteMutations
 from schema.mutations.own_data import OwnDataMutations
 from schema.observation import Observation
@@ -62,6 +65,8 @@ class Mutation(
     FollowMutations,
     BlockMutations,
     MuteMutations,
+    GroupMutations,
+    MembershipMutations,
     InteractionMutations,
     OwnDataMutations,
 ):
@@ -72,7 +77,7 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[Account, Creator, Problem],
+    types=[Account, Creator, Group, Problem],
     # Classes and factories: an instance would be shared by concurrent requests.
     extensions=[
         Observation,

@@ -47,3 +47,8 @@ class Viewer:
     async def viewer_can_export_my_data(self, info: Info) -> Permission:
         """Ask what `exportMyData` would."""
         return Permission.of(await permissions.export_my_data(info.context))
+
+    @strawberry.field(description="Whether the viewer may call `createGroup`.")
+    async def viewer_can_create_group(self, info: Info) -> Permission:
+        """Ask what `createGroup` would."""
+        return Permission.of(await permissions.create_group(info.context))

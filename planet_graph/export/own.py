@@ -84,6 +84,8 @@ def written(value: Any, kind: Kind) -> Any:
         return (FIRST_DAY + timedelta(days=value)).isoformat()
     if kind == "account":
         return ids.to_global("Account", value)
+    if kind == "group":
+        return ids.to_global("Group", value)
     if kind == "post":
         return ids.to_global("Post", value) if value else None
     return value

@@ -11,8 +11,8 @@ from planet_graph.models import personal
 from planet_graph.models.metadata import METADATA
 from planet_graph.models.personal import SIDES, SINGLE, Side
 
-Kind = Literal["plain", "account", "post", "day", "moment"]
-"""`account`, `post`: an id of ours; `day`: whole UTC days since 2026-01-01; `moment`: microseconds since 1970."""
+Kind = Literal["plain", "account", "group", "post", "day", "moment"]
+"""`account`, `group`, `post`: an id of ours; `day`: whole UTC days since 2026-01-01; `moment`: in microseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +84,15 @@ ACTIVITY = (
     DATED,
     ORIGIN,
 )
+MEMBERSHIP = (
+    Field("group", "group_id", "group", f"The group: an id {ID}."),
+    Field("open", "open", "plain", "Whether it lasts; else it ended, and its intervals stand among the past ones."),
+    Field("role", "role", "plain", "What you may do there: member, moderator, admin, owner."),
+    Field("since", "since_us", "moment", "When it last began."),
+    DATED,
+    ORIGIN,
+)
+PAST_MEMBERSHIP = (MEMBERSHIP[0], SINCE, UNTIL, DATED)
 
 
 def _between(side: Side, name: str, means: str, who: str, fields: Sequence[Field], *more: str) -> Section:
@@ -96,6 +105,12 @@ def _between(side: Side, name: str, means: str, who: str, fields: Sequence[Field
 
     named = (Field("account", side.other, "account", f"{who}: an id {ID}."), *fields)
     return Section(name, means, table, named, mine, (side.other, *more))
+
+
+def _in_groups(side: Side, name: str, means: str, fields: Sequence[Field], *more: str) -> Section:
+    """Make a section of the account's rows in groups."""
+    own = side.table.c[side.own]
+    return Section(name, means, side.table, fields, lambda account: (own == account,), (side.other, *more))
 
 
 def _single(name: str, means: str, table: str, fields: Sequence[Field], order: Sequence[str]) -> Section:
@@ -132,6 +147,12 @@ SECTIONS: Sequence[Section] = (
     _between(
         *(_SIDE["follow_history", False], "pastFollowers", "Follows of you that ended.", "Who"),
         (SINCE, UNTIL, DATED),
+        "until_us",
+    ),
+    _in_groups(_SIDE["memberships", True], "groups", "The groups that you are or were in.", MEMBERSHIP),
+    _in_groups(
+        *(_SIDE["membership_history", True], "pastGroups", "Memberships of yours that ended."),
+        PAST_MEMBERSHIP,
         "until_us",
     ),
     _between(

@@ -2,7 +2,18 @@
 
 from sqlmodel import SQLModel
 
-from planet_graph.models import accounts, activity, blocks, erasures, follows, idempotency, log, mutes
+from planet_graph.models import (
+    accounts,
+    activity,
+    blocks,
+    erasures,
+    follows,
+    groups,
+    idempotency,
+    log,
+    memberships,
+    mutes,
+)
 
-MODULES = (accounts, activity, blocks, erasures, follows, idempotency, log, mutes)
+MODULES = (accounts, activity, blocks, erasures, follows, groups, idempotency, log, memberships, mutes)
 METADATA = SQLModel.metadata

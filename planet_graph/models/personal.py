@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Table, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -14,14 +14,16 @@ from planet_graph.models.activity import Activity
 from planet_graph.models.blocks import Block, standing
 from planet_graph.models.follows import Follow, FollowHistory
 from planet_graph.models.idempotency import IdempotentAnswer
+from planet_graph.models.memberships import Membership, MembershipHistory
 from planet_graph.models.mutes import Mute
 
 Pair = tuple[int, int]
+Edges: TypeAlias = Literal["follows", "bonds", "memberships"]
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """Rows between two accounts, seen from one of them.
+    """Rows between an account and another, or a group, seen from the account.
 
     `own` and `other` are the columns of the account and of the other one; `given`: whether the account acted, not the
     other. `edges`: the edges of the graph that these rows make, from who acted to the other.
@@ -31,7 +33,7 @@ class Side:
     own: str
     other: str
     given: bool
-    edges: Literal["follows", "bonds"] | None = None
+    edges: Edges | None = None
 
     @property
     def table(self) -> Table:
@@ -39,9 +41,7 @@ class Side:
         return self.model.__table__  # pyright: ignore[reportAttributeAccessIssue,reportUnknownVariableType,reportUnknownMemberType]  # SQLModel does not declare it
 
 
-def _both(
-    model: type[SQLModel], acting: str, other: str, edges: Literal["follows", "bonds"] | None = None
-) -> tuple[Side, Side]:
+def _both(model: type[SQLModel], acting: str, other: str, edges: Edges | None = None) -> tuple[Side, Side]:
     return Side(model, acting, other, given=True, edges=edges), Side(model, other, acting, given=False, edges=edges)
 
 
@@ -49,6 +49,8 @@ SIDES: Sequence[Side] = (
     *_both(Activity, "fan", "target", "bonds"),
     *_both(Follow, "follower", "followee", "follows"),
     *_both(FollowHistory, "follower", "followee"),
+    Side(Membership, "account", "group_id", given=True, edges="memberships"),
+    Side(MembershipHistory, "account", "group_id", given=True),
     *_both(Mute, "muter", "muted"),
     # The last, so that nobody who is kept away meanwhile gets near.
     *_both(Block, "blocker", "blocked"),
@@ -64,6 +66,7 @@ SINGLE: Mapping[str, str] = {
 """Table -> its column that names the account whose row it is; `caller` names its identity."""
 
 IMPERSONAL: Mapping[str, str] = {
+    "groups": "A group is its members'; who owns it says its membership.",
     "log": "It holds ids, kinds and times of acts, no content. An erased account's id names nobody any more.",
     "dispatcher": "It is one row of the product itself.",
     "erased_accounts": "It holds the ids of accounts that are nobody's any more.",

@@ -70,9 +70,12 @@ def own_account(caller: Caller) -> int:
     return caller.account
 
 
-async def own_row(unit: UnitOfWork, account: int) -> Account:
-    """Load the caller's account and keep others from changing it. Raises: Unauthenticated when it is gone."""
-    row = await accounts.for_change(unit.session, account)
+async def own_row(unit: UnitOfWork, account: int, *, change: bool = True) -> Account:
+    """Load the caller's account and keep others from changing it. Raises: Unauthenticated when it is gone.
+
+    `change`: it is about to change, so that others do not even keep it as it is.
+    """
+    (row,) = await accounts.locked(unit.session, [account], change=change)
     if row is None:
         raise Unauthenticated("This token's account is gone.")
     return row

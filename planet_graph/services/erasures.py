@@ -1,6 +1,6 @@
 """Erasing accounts: at once for everybody who looks, then row by row in bounded steps that may be killed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from planet_graph import ids
@@ -8,7 +8,7 @@ from planet_graph.database import UnitOfWork
 from planet_graph.errors import ConfirmationMismatch, Forbidden, NotFound
 from planet_graph.models import accounts, erasures, log, personal
 from planet_graph.models.erasures import ErasedAccount
-from planet_graph.models.personal import SIDES
+from planet_graph.models.personal import SIDES, Edges
 from planet_graph.outbox.facts import Pair, Subjects, fact
 from planet_graph.services.act import Caller, Services, check_changes, own_account, signed_in
 
@@ -59,7 +59,7 @@ async def erase(services: Services, caller: Caller, account: int, confirmation: 
         unit.session.add(tombstone)
         await unit.session.flush()
         removed, complete = await _remove(unit, account, services.erased_at_once - 1)
-        subjects = Subjects(accounts=(account,), follows=removed.follows, bonds=removed.bonds)
+        subjects = replace(removed, accounts=(account,))
         tombstone.fact = await _tell(services, unit, subjects)
         tombstone.done = complete
         return Erased(tombstone.fact, complete)
@@ -80,7 +80,7 @@ async def _remove_person(services: Services, unit: UnitOfWork, account: int) -> 
 
 async def _remove(unit: UnitOfWork, account: int, most: int) -> tuple[Subjects, bool]:
     """Remove rows towards at most so many others; return which edges they made, and whether nothing is left."""
-    edges: dict[str, list[Pair]] = {"follows": [], "bonds": []}
+    edges: dict[Edges, list[Pair]] = {"follows": [], "bonds": [], "memberships": []}
     left = most
     for side in SIDES:
         if left <= 0:
@@ -93,7 +93,8 @@ async def _remove(unit: UnitOfWork, account: int, most: int) -> tuple[Subjects, 
     if complete:
         # Until now it was a creator, so that the bonds which are left were what the rows say.
         await personal.remove_creator(unit.session, account)
-    return Subjects(follows=tuple(edges["follows"]), bonds=tuple(edges["bonds"])), complete
+    follows, bonds, memberships = (tuple(edges[noun]) for noun in ("follows", "bonds", "memberships"))
+    return Subjects(follows=follows, bonds=bonds, memberships=memberships), complete
 
 
 async def _tell(services: Services, unit: UnitOfWork, subjects: Subjects) -> int:

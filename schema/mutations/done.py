@@ -4,6 +4,7 @@ from planet_graph import ids
 from resolvers import applied
 from resolvers.context import Context
 from schema.accounts import Account
+from schema.groups import Group
 
 APPLIED = "Whether the graph already holds it, so that lists and counts show it. Else ask `applied(token)`."
 TOKEN = "Pass it to `applied`; null where the graph had nothing to follow."
@@ -27,3 +28,16 @@ def account_number(account: str) -> int:
 async def reloaded(context: Context, account: int) -> Account | None:
     """Load an account as the viewer may see it now."""
     return Account.of_maybe(await context.loaders.accounts.load(account))
+
+
+def group_number(group: str) -> int:
+    """Read the id of a Group. Raises: InvalidId."""
+    return ids.from_global(group, ["Group"])[1]
+
+
+async def reloaded_group(context: Context, group: int) -> Group:
+    """Load a group that was just changed. Raises: LookupError where it is gone, which is a bug."""
+    row = await context.loaders.groups.load(group)
+    if row is None:
+        raise LookupError("a group that was just changed is gone")
+    return Group.of(row)

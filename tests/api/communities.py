@@ -1,7 +1,7 @@
 """People, creators and what they did: put into a running application in few and honest units of work."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from planet_graph import ids
 from planet_graph.database import UnitOfWork
@@ -9,6 +9,8 @@ from planet_graph.models import activity
 from planet_graph.models.accounts import Account, Creator, Identity
 from planet_graph.models.activity import Row
 from planet_graph.models.follows import Follow
+from planet_graph.models.groups import Group
+from planet_graph.models.memberships import Membership
 from planet_graph.outbox import dispatch
 from planet_graph.outbox.facts import Subjects, chunks, fact
 from planet_graph.scoring.days import day_of
@@ -32,10 +34,11 @@ class Act:
 
 @dataclass
 class Community:
-    """Accounts by handle; every handle is the subject of a token too."""
+    """Accounts by handle, each the subject of a token too; ids of groups by slug."""
 
     api: Api
     numbers: dict[str, int]
+    groups: dict[str, str] = field(default_factory=dict[str, str])
 
     def id(self, handle: str) -> str:
         return ids.to_global("Account", self.numbers[handle])
@@ -77,6 +80,32 @@ class Community:
             unit.session.add_all(
                 Follow(follower=a, followee=b, open=True, since_us=first_us + place * SECOND_US, fact=told)
                 for place, (a, b) in enumerate(numbers)
+            )
+
+        await self.api.parts.database.write(work)
+        await self.settle()
+
+    async def gather(self, slug: str, owner: str, members: Sequence[str], *, by_approval: bool = False) -> None:
+        """Make a group whose members joined a second apart, the last one now."""
+        first_us = self.api.time.now_us - len(members) * SECOND_US
+        (number,) = ids.block(1, first_us, self.api.parts.random)
+        self.groups[slug] = ids.to_global("Group", number)
+        pairs = [(self.numbers[handle], number) for handle in (owner, *members)]
+
+        async def work(unit: UnitOfWork) -> None:
+            unit.session.add(Group(id=number, slug=slug, name=slug, by_approval=by_approval, created_us=first_us))
+            await unit.session.flush()
+            told = await self._tell(unit, "gather", Subjects(groups=(number,), memberships=tuple(pairs)))
+            unit.session.add_all(
+                Membership(
+                    account=account,
+                    group_id=number,
+                    open=True,
+                    role="member" if place else "owner",
+                    since_us=first_us + place * SECOND_US,
+                    fact=told,
+                )
+                for place, (account, _) in enumerate(pairs)
             )
 
         await self.api.parts.database.write(work)

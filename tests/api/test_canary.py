@@ -86,6 +86,12 @@ async def identify(api: Api, number: int, subject: str) -> None:
     await api.parts.database.write(work)
 
 
+async def acted(api: Api, name: str, given: Mapping[str, Any], token: str) -> Any:
+    (answer,) = (await api.query(name, {"input": given}, token)).values()
+    assert answer["__typename"].endswith("Done"), answer
+    return answer
+
+
 async def live_fully(api: Api) -> int:
     """Let the canary, whom an import made, do all that the product knows, and others with it."""
     canary = await number_of(api, "canary_handle_a")
@@ -105,6 +111,8 @@ async def live_fully(api: Api) -> int:
         ("mute", {"account": account["o2"]}, mine),
         ("block", {"account": me}, api.token("o1")),
         ("mute", {"account": me}, api.token("o0")),
+        ("create_group", {"slug": "own"}, mine),
+        ("create_group", {"slug": "others"}, api.token("o0")),
         (
             "record_interactions",
             {
@@ -114,9 +122,14 @@ async def live_fully(api: Api) -> int:
             mine,
         ),
     ]
+    groups: dict[str, str] = {}
     for name, given, token in done:
-        (answer,) = (await api.query(name, {"input": given}, token)).values()
-        assert answer["__typename"].endswith("Done"), answer
+        answer = await acted(api, name, given, token)
+        if name == "create_group":
+            groups[answer["group"]["slug"]] = answer["group"]["id"]
+    for name in ("join_group", "leave_group", "join_group"):
+        api.time.now_us += 1_000_000
+        await acted(api, name, {"group": groups["others"]}, mine)
     await dispatch.drain(api.parts.outbox)
     return canary
 
@@ -160,7 +173,9 @@ async def test_nothing_is_left_of_an_erased_account(migrated: Stack, out: Path, 
         # What the import called it was replaced by what it calls itself.
         assert set(before.found) == {*TEXTS, str(canary)} - {"canary_handle_a", "Canary Imported Name"}
         tables = {place.removeprefix("table ") for place in before.holders() if place.startswith("table ")}
-        assert tables == set(METADATA.tables) - {"dispatcher", "erased_accounts", "erased_names"}, "a noun lacks it"
+        assert tables == set(METADATA.tables) - {"dispatcher", "erased_accounts", "erased_names", "groups"}, (
+            "a noun lacks it"
+        )
         given = {"account": ids.to_global("Account", canary), "confirmation": "canary_handle_c"}
         (answer,) = (await api.query("erase_account", {"input": given}, api.token(SUBJECT))).values()
         assert answer.pop("token")

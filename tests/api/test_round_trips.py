@@ -137,6 +137,7 @@ READS = [
     Cost("viewer_blocks", 3, 0, lambda _, n: {"first": n}, edges("viewer", "blocks")),
     Cost("viewer_mutes", 3, 0, lambda _, n: {"first": n}, edges("viewer", "mutes")),
     Cost("viewer_permissions", 4, 0, handle),
+    Cost("group_page", 3, 0, lambda _, __: {"slug": "town"}),
     Cost("strongest_bonds", 6, 1, handle, edges("account", "strongestBonds")),
     Cost(
         "`accounts { followers { node } }`",
@@ -170,6 +171,10 @@ def to(community: Community, size: int) -> Variables:
     return {"input": {"account": community.id(PEOPLE[size + 1])}}
 
 
+def joined(community: Community, _: int) -> Variables:
+    return {"input": {"group": community.groups["town"]}}
+
+
 def erased(community: Community, size: int) -> Variables:
     return {"input": {"account": community.id(f"new_{size}"), "confirmation": f"newer_{size}"}}
 
@@ -186,10 +191,13 @@ WRITES = [
     Cost("unmute", 5, 0, to),
     Cost("block", 11, 0, to),
     Cost("unblock", 6, 1, to),
+    Cost("create_group", 8, 0, lambda _, n: {"input": {"slug": f"group_{n}"}}),
+    Cost("join_group", 9, 0, joined),
+    Cost("leave_group", 10, 0, joined),
     Cost("record_interactions", 7, 0, reports),
     Cost("applied", 1, 1, lambda _, __: {}),
     Cost("export_my_data", 1, 0, lambda _, __: {}),
-    Cost("erase_account", 21, 0, erased, sqlite=20),
+    Cost("erase_account", 23, 0, erased, sqlite=22),
 ]
 """In this order, each with 1 and then with 100 items or the like."""
 
@@ -211,6 +219,7 @@ async def crowd(community: Community) -> Community:
         + [Act(p, q) for p in PEOPLE[1:13] for q in PEOPLE[1:13] if p != q]
     )
     await hide(community)
+    await community.gather("town", FIRST, PEOPLE[1:])
     return community
 
 

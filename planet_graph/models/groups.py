@@ -1,0 +1,54 @@
+"""Groups: rooms in which many talk."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import BigInteger, Column, Index, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import Field, SQLModel, col
+
+
+class Group(SQLModel, table=True):
+    """A group.
+
+    Units: `created_us` and `closed_us` microseconds since 1970; `slow_seconds` how long a member waits between two
+    messages. `slug`: the unique name in addresses, mentions and, in capitals, as a cashtag. `closed_us`: when its
+    last member's account was erased; None while people can join. `origin`: the import that last set the row; empty
+    once a person did.
+    """
+
+    __tablename__ = "groups"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr
+    __table_args__ = (Index("groups_by_time", "created_us", "id"),)
+
+    id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    slug: str = Field(unique=True, max_length=30)
+    name: str = Field(max_length=100)
+    description: str = Field(default="", max_length=500)
+    announcement: str = Field(default="", max_length=1000)
+    by_approval: bool = False
+    slow_seconds: int = 0
+    created_us: int = Field(sa_type=BigInteger)
+    closed_us: int | None = Field(default=None, sa_type=BigInteger)
+    origin: str = Field(default="", max_length=64)
+
+
+async def by_ids(session: AsyncSession, ids: Sequence[int]) -> list[Group | None]:
+    """Load groups. Order: as the ids."""
+    rows = await session.scalars(select(Group).where(col(Group.id).in_(ids)))
+    found = {row.id: row for row in rows}
+    return [found.get(i) for i in ids]
+
+
+async def by_slugs(session: AsyncSession, slugs: Sequence[str]) -> list[Group | None]:
+    """Load groups by slug, without case. Order: as the slugs."""
+    wanted = [slug.lower() for slug in slugs]
+    rows = await session.scalars(select(Group).where(col(Group.slug).in_(wanted)))
+    found = {row.slug: row for row in rows}
+    return [found.get(slug) for slug in wanted]
+
+
+async def locked(session: AsyncSession, group: int, *, change: bool = False) -> Group | None:
+    """Load a group and keep it as it is until the transaction ends.
+
+    `change`: keep others even from locking it the same way without it.
+    """
+    return await session.scalar(select(Group).where(col(Group.id) == group).with_for_update(read=not change))

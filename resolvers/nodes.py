@@ -1,0 +1,43 @@
+"""Anything by its global id."""
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+from planet_graph import ids
+from planet_graph.models.accounts import Account, Creator
+from planet_graph.models.groups import Group
+from resolvers.accounts import check_count
+from resolvers.context import Context
+
+Found: TypeAlias = Account | tuple[Creator, Account] | Group
+KINDS = ("Account", "Creator", "Group", "Post")
+
+
+async def nodes(context: Context, global_ids: Sequence[str]) -> list[Found | None]:
+    """Find things by their global ids; a fixed number of statements for each kind that is named.
+
+    Order: as the ids; None for what is not there. Raises: InvalidId, InvalidArgument over 100.
+    """
+    check_count(global_ids, "ids")
+    named = [ids.from_global(text, KINDS) for text in global_ids]
+    found: dict[tuple[str, int], Found] = {
+        **await _people(context, named),
+        **{("Group", row.id): row for row in await context.loaders.groups.load_many(_of(named, "Group")) if row},
+    }
+    return [found.get(one) for one in named]
+
+
+def _of(named: Sequence[tuple[str, int]], *kinds: str) -> list[int]:
+    return [number for kind, number in named if kind in kinds]
+
+
+async def _people(context: Context, named: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Found]:
+    """Find accounts, and the creator identities of those that are asked for."""
+    rows = await context.loaders.accounts.load_many(_of(named, "Account", "Creator"))
+    found = {row.id: row for row in rows if row is not None}
+    wanted = [number for number in _of(named, "Creator") if number in found]
+    creators = {row.account_id: row for row in await context.loaders.creators.load_many(wanted) if row is not None}
+    return {
+        **{("Account", number): row for number, row in found.items()},
+        **{("Creator", number): (row, found[number]) for number, row in creators.items()},
+    }

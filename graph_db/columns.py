@@ -5,32 +5,30 @@ from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from graph_db import sums
-from graph_db.store import (
+from graph_db.properties import (
     EDGE_PROPERTIES,
     NODE_PROPERTIES,
+    OPTIONAL,
     RANKS,
-    Edge,
-    Node,
-    NodeState,
+    Label,
     Property,
     Rel,
+    ranked_into,
 )
+from graph_db.store import Edge, Node, NodeState
 
 Value: TypeAlias = Property | None
 Row: TypeAlias = Sequence[Value]
 
-OPTIONAL = frozenset({"rank_key"})
-
-NODE_COLUMNS: tuple[str, ...] = (
-    "id",
-    *NODE_PROPERTIES,
-    *(name for rank in RANKS.values() for name in sums.names(rank)),
-)
+NODE_COLUMNS: Mapping[Label, tuple[str, ...]] = {
+    label: ("id", *own, *(name for rel in ranked_into(label) for name in sums.names(RANKS[rel])))
+    for label, own in NODE_PROPERTIES.items()
+}
 """The columns that reads of nodes return."""
 
 _BOOLEANS = frozenset(
     name
-    for properties in (NODE_PROPERTIES, *EDGE_PROPERTIES.values())
+    for properties in (*NODE_PROPERTIES.values(), *EDGE_PROPERTIES.values())
     for name, kind in properties.items()
     if kind is bool
 )
@@ -47,16 +45,16 @@ def edge(rel: Rel, row: Row) -> Edge:
     return Edge(_integer(source), _integer(target), _present(EDGE_PROPERTIES[rel], values))
 
 
-def node(row: Row) -> Node:
-    """Read an account from the row of NODE_COLUMNS."""
+def node(label: Label, row: Row) -> Node:
+    """Read a node from the row of NODE_COLUMNS."""
     identity, *values = row
-    return Node(_integer(identity), _present(NODE_COLUMNS[1:], values))
+    return Node(_integer(identity), _present(NODE_COLUMNS[label][1:], values), label)
 
 
 def edge_row(rel: Rel, source: int, target: int, properties: Mapping[str, Property]) -> dict[str, Value]:
     """Write an edge as a row. Raises: ValueError for a property that is unknown, missing, or of another type."""
     kinds = EDGE_PROPERTIES[rel]
-    missing = kinds.keys() - properties.keys() - OPTIONAL
+    missing = kinds.keys() - properties.keys() - OPTIONAL[rel]
     unknown = properties.keys() - kinds.keys()
     if missing or unknown:
         raise ValueError(f"{rel} {source} {target}: missing {sorted(missing)}, unknown {sorted(unknown)}")
@@ -67,23 +65,24 @@ def edge_row(rel: Rel, source: int, target: int, properties: Mapping[str, Proper
 
 
 def node_row(state: NodeState) -> dict[str, Value]:
-    """Write an account's state as a row. Raises: ValueError as `edge_row`."""
+    """Write a node's state as a row. Raises: ValueError as `edge_row`."""
     properties = state.properties or {}
-    unknown = properties.keys() - NODE_PROPERTIES.keys()
+    kinds = NODE_PROPERTIES[state.label]
+    unknown = properties.keys() - kinds.keys()
     if unknown:
-        raise ValueError(f"account {state.id}: unknown {sorted(unknown)}")
+        raise ValueError(f"{state.label} {state.id}: unknown {sorted(unknown)}")
     row: dict[str, Value] = {"id": state.id}
-    for name, kind in NODE_PROPERTIES.items():
+    for name, kind in kinds.items():
         row[name] = _typed(name, kind, properties[name]) if name in properties else None
     return row
 
 
 def sums_row(rel: Rel, identity: int, found: Mapping[str, Property]) -> dict[str, Value]:
-    """Write an account's sums as a row, absent ones as None. Raises: ValueError for a name that is no sum."""
+    """Write a node's sums as a row, absent ones as None. Raises: ValueError for a name that is no sum."""
     known = sums.names(RANKS[rel])
     unknown = found.keys() - set(known)
     if unknown:
-        raise ValueError(f"account {identity}: no sums of {rel}: {sorted(unknown)}")
+        raise ValueError(f"node {identity}: no sums of {rel}: {sorted(unknown)}")
     return {"id": identity, **{name: found.get(name) for name in known}}
 
 

@@ -6,10 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from graph_db import columns, reads, rebuild, walks, write
 from graph_db.columns import Row
 from graph_db.engine import Engine, Hooked, Refused, Transaction, Walker
+from graph_db.properties import ENDS, RANKS, Label, Property, Rel
 from graph_db.queries import Arguments, Form
 from graph_db.store import (
     GREATEST,
-    RANKS,
     Batch,
     Direction,
     Edge,
@@ -18,8 +18,6 @@ from graph_db.store import (
     Node,
     Pair,
     Position,
-    Property,
-    Rel,
     Unavailable,
     no_hook,
 )
@@ -71,17 +69,18 @@ class Graph:
         """Return for each id its strongest edges."""
         form = reads.TOPS.get((rel, direction))
         if form is None:
-            raise ValueError(f"{rel} is not ranked")
+            raise ValueError(f"{rel} is not ranked, or not in this direction")
         return await self._lists(form, rel, direction, ids, after, first, hidden, "rank_key")
 
     async def top_nodes(self, rel: Rel, after: Key | None, first: int, hidden: Sequence[int] = ()) -> list[Node]:
-        """Return the accounts with the greatest sums."""
+        """Return the nodes with the greatest sums."""
         form = reads.TOP_NODES.get(rel)
         if form is None:
             raise ValueError(f"{rel} adds up to nothing")
         rows = await self._ask(form, self._node_list(after, first, hidden))
         key = RANKS[rel].key
-        return sorted(map(columns.node, rows), key=lambda node: (node.properties[key], node.id), reverse=True)
+        nodes = [columns.node(ENDS[rel][1], row) for row in rows]
+        return sorted(nodes, key=lambda node: (node.properties[key], node.id), reverse=True)
 
     async def degrees(self, rel: Rel, direction: Direction, ids: Sequence[int]) -> list[int]:
         """Count each id's edges."""
@@ -133,13 +132,13 @@ class Graph:
             if len(batch) < SCAN_SIZE:
                 return
 
-    async def scan_nodes(self, after: int | None = None) -> AsyncIterator[list[Node]]:
-        """Stream accounts by id, as `scan` does edges."""
+    async def scan_nodes(self, after: int | None = None, label: Label = "Account") -> AsyncIterator[list[Node]]:
+        """Stream nodes by id, as `scan` does edges."""
         last = LEAST if after is None else after
         while True:
             arguments: reads.NodeScanArguments = {"incarnation": self._incarnation, "id": last, "first": SCAN_SIZE}
-            rows = await self._ask(reads.SCAN_NODES, arguments, SCAN_SECONDS)
-            batch = sorted(map(columns.node, rows), key=lambda node: node.id)
+            rows = await self._ask(reads.SCAN_NODES[label], arguments, SCAN_SECONDS)
+            batch = sorted((columns.node(label, row) for row in rows), key=lambda node: node.id)
             if batch:
                 yield batch
                 last = batch[-1].id
@@ -179,7 +178,11 @@ class Graph:
         await rebuild.begin(self._engine, token)
 
     async def load(
-        self, token: int, batch: Batch, sums: Mapping[int, Mapping[str, Property]], hook: Hook = no_hook
+        self,
+        token: int,
+        batch: Batch,
+        sums: Mapping[Rel, Mapping[int, Mapping[str, Property]]],
+        hook: Hook = no_hook,
     ) -> None:
         """Add to a graph being rebuilt."""
 

@@ -41,7 +41,9 @@ DROP_INDEXES = queries.schema("drop_indexes.cypher")
 EMPTY: tuple[Text[TokenArguments], ...] = (
     queries.cypher("empty_follows", TokenArguments),
     queries.cypher("empty_bond", TokenArguments),
+    queries.cypher("empty_member_of", TokenArguments),
     queries.cypher("empty_account", TokenArguments),
+    queries.cypher("empty_group", TokenArguments),
 )
 
 DRIVER_SECONDS = 1.0

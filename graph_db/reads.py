@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import TypedDict
 
+from graph_db.properties import Label, Rel
 from graph_db.queries import Form, form
-from graph_db.store import Direction, Rel
+from graph_db.store import Direction
 
 
 class ListArguments(TypedDict):
@@ -66,34 +67,47 @@ class NoArguments(TypedDict):
 PAGES: Mapping[tuple[Rel, Direction], Form[ListArguments]] = {
     ("FOLLOWS", "in"): form("page_follows_in", ListArguments),
     ("FOLLOWS", "out"): form("page_follows_out", ListArguments),
+    ("MEMBER_OF", "in"): form("page_member_of_in", ListArguments),
+    ("MEMBER_OF", "out"): form("page_member_of_out", ListArguments),
 }
 """Only what has an index on since_us."""
 
 TOPS: Mapping[tuple[Rel, Direction], Form[ListArguments]] = {
     ("BOND", "in"): form("top_bond_in", ListArguments),
     ("BOND", "out"): form("top_bond_out", ListArguments),
+    ("MEMBER_OF", "in"): form("top_member_of_in", ListArguments),
 }
-"""Only what has a rank_key."""
+"""Only what has an index on rank_key."""
 
-TOP_NODES: Mapping[Rel, Form[NodeListArguments]] = {"BOND": form("top_account_bond", NodeListArguments)}
+TOP_NODES: Mapping[Rel, Form[NodeListArguments]] = {
+    "BOND": form("top_account_bond", NodeListArguments),
+    "MEMBER_OF": form("top_group_member_of", NodeListArguments),
+}
 
 DEGREES: Mapping[tuple[Rel, Direction], Form[IdsArguments]] = {
     ("FOLLOWS", "in"): form("degrees_follows_in", IdsArguments),
     ("FOLLOWS", "out"): form("degrees_follows_out", IdsArguments),
     ("BOND", "in"): form("degrees_bond_in", IdsArguments),
     ("BOND", "out"): form("degrees_bond_out", IdsArguments),
+    ("MEMBER_OF", "in"): form("degrees_member_of_in", IdsArguments),
+    ("MEMBER_OF", "out"): form("degrees_member_of_out", IdsArguments),
 }
 
 EDGES: Mapping[Rel, Form[PairsArguments]] = {
     "FOLLOWS": form("edges_follows", PairsArguments),
     "BOND": form("edges_bond", PairsArguments),
+    "MEMBER_OF": form("edges_member_of", PairsArguments),
 }
 
 SCANS: Mapping[Rel, Form[EdgeScanArguments]] = {
     "FOLLOWS": form("scan_follows", EdgeScanArguments),
     "BOND": form("scan_bond", EdgeScanArguments),
+    "MEMBER_OF": form("scan_member_of", EdgeScanArguments),
 }
 
-SCAN_NODES: Form[NodeScanArguments] = form("scan_account", NodeScanArguments)
+SCAN_NODES: Mapping[Label, Form[NodeScanArguments]] = {
+    "Account": form("scan_account", NodeScanArguments),
+    "Group": form("scan_group", NodeScanArguments),
+}
 
 POSITION: Form[NoArguments] = form("position", NoArguments)

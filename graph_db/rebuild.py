@@ -6,8 +6,9 @@ from typing import TypedDict
 from graph_db import columns, write
 from graph_db.columns import Value
 from graph_db.engine import Duplicate, Engine, Refused, Transaction
-from graph_db.queries import form, rows_form
-from graph_db.store import EDGE_PROPERTIES, RANKS, Batch, Position, Property, Unavailable
+from graph_db.properties import EDGE_PROPERTIES, NODE_PROPERTIES, Label, Property, Rel
+from graph_db.queries import RowsForm, form, rows_form
+from graph_db.store import Batch, Position, Unavailable
 
 
 class NoArguments(TypedDict):
@@ -34,7 +35,10 @@ UNMARK = form("unmark_rebuild", TokenArguments)
 MARKED = form("marked_rebuild", NoArguments)
 CREATE_POSITION = form("create_position", PositionArguments)
 CREATE_FIRST_POSITION = form("create_first_position", PositionArguments)
-CREATE_NODES = rows_form("create_account", write.NODE_STATE)
+CREATE_NODES: Mapping[Label, RowsForm] = {
+    "Account": rows_form("create_account", write.node_state("Account")),
+    "Group": rows_form("create_group", write.node_state("Group")),
+}
 
 LOAD_SECONDS = 60.0
 BEGIN_SECONDS = 10.0
@@ -56,14 +60,17 @@ async def begin(engine: Engine, token: int) -> None:
         raise Unavailable(TAKEN_OVER) from None
 
 
-async def load(tx: Transaction, token: int, batch: Batch, sums: Mapping[int, Mapping[str, Property]]) -> None:
-    """Add accounts, then edges, then sums. Raises: Refused, ValueError for a state that takes something away."""
+async def load(
+    tx: Transaction, token: int, batch: Batch, sums: Mapping[Rel, Mapping[int, Mapping[str, Property]]]
+) -> None:
+    """Add nodes, then edges, then sums. Raises: Refused, ValueError for a state that takes something away."""
     await _lock(tx, token)
-    nodes = [columns.node_row(state) for state in batch.nodes if state.properties is not None]
-    if len(nodes) < len(batch.nodes) or any(state.properties is None for state in batch.edges):
+    if any(state.properties is None for state in (*batch.nodes, *batch.edges)):
         raise ValueError("a rebuild begins with nothing, so there is nothing to delete")
-    if nodes:
-        await tx.change(CREATE_NODES, nodes)
+    for label in NODE_PROPERTIES:
+        nodes = [columns.node_row(state) for state in batch.nodes if state.label == label]
+        if nodes:
+            await tx.change(CREATE_NODES[label], nodes)
     for rel in EDGE_PROPERTIES:
         rows: Sequence[Mapping[str, Value]] = [
             columns.edge_row(rel, state.source, state.target, state.properties)
@@ -72,9 +79,9 @@ async def load(tx: Transaction, token: int, batch: Batch, sums: Mapping[int, Map
         ]
         if rows:
             await tx.change(write.CREATE[rel], rows)
-    if sums:
-        for rel in RANKS:
-            await write.set_sums(tx, rel, sums)
+    for rel, found in sums.items():
+        if found:
+            await write.set_sums(tx, rel, found)
 
 
 async def finish(engine: Engine, token: int, position: Position) -> None:

@@ -4,14 +4,12 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
-Property: TypeAlias = int | float | str | bool
-Pair: TypeAlias = tuple[int, int]
+from graph_db.properties import Label, Property, Rel
 
+Pair: TypeAlias = tuple[int, int]
 
 Direction = Literal["in", "out"]
 """`in`: the edges that end in the id (followers, fans); `out`: those that begin there (following, bonds held)."""
-
-Rel = Literal["FOLLOWS", "BOND"]
 
 GREATEST = 2**63 - 1
 """Before every entry of a descending list: no key and no id is as great."""
@@ -35,10 +33,11 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One account as the graph holds it, `id` apart."""
+    """One account or group as the graph holds it, `id` apart."""
 
     id: int
     properties: Mapping[str, Property]
+    label: Label = "Account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +52,11 @@ class EdgeState:
 
 @dataclass(frozen=True, slots=True)
 class NodeState:
-    """What ought to be there for an account, its sums excepted; `properties` of None: no node and none of its edges."""
+    """What ought to be there of a node, its sums excepted; `properties` of None: no node and none of its edges."""
 
     id: int
     properties: Mapping[str, Property] | None
+    label: Label = "Account"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,56 +69,11 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A keyset position: the sort key (`since_us`, `rank_key` or `creator_key`) and the id that breaks its ties."""
+    """A keyset position: the sort key (`since_us`, `rank_key` or a rank's `key`) and the id that breaks its ties."""
 
     value: int
     id: int
 
-
-@dataclass(frozen=True, slots=True)
-class Rank:
-    """How a relationship's edges add up on the node they end in.
-
-    `total` names an addend on the edge; each of `parts` names a share (0 to 1) of it on the edge. The node holds
-    `count`, `total`, `<total>_<part>` for each part, and the integer `key` = round(1e9 log2(total)). An edge without
-    `rank_key` counts in no sum. A node whose count is 0 holds none of them.
-    """
-
-    count: str
-    total: str
-    parts: tuple[str, ...]
-    key: str
-
-
-RANKS: Mapping[Rel, Rank] = {
-    "BOND": Rank(
-        count="fans",
-        total="pull",
-        parts=("attention", "expression", "commitment", "trade_interest"),
-        key="creator_key",
-    ),
-}
-
-EDGE_PROPERTIES: Mapping[Rel, Mapping[str, type[int] | type[float] | type[bool]]] = {
-    "FOLLOWS": {"since_us": int, "dated": bool},
-    "BOND": {
-        "since_us": int,
-        "day": int,
-        "weight": float,
-        "recent": float,
-        "attention": float,
-        "expression": float,
-        "commitment": float,
-        "trade_interest": float,
-        "pull": float,
-        "rank_key": int,
-        "law": int,
-    },
-}
-"""Every property an edge may carry, its type; `rank_key` alone may be absent (such an edge is in no rank)."""
-
-NODE_PROPERTIES: Mapping[str, type[int] | type[str] | type[bool]] = {"handle": str, "creator": bool}
-"""What a NodeState sets. The sums of RANKS stand beside them and are not a NodeState's business."""
 
 Hook: TypeAlias = Callable[[str], None]
 """Called with the name of the point before every statement of a write and around its commit; may end the process.
@@ -133,7 +88,7 @@ def no_hook(point: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One guarded write: each pair and each account at most once."""
+    """One guarded write: each pair of a relationship and each node of a label at most once."""
 
     nodes: Sequence[NodeState] = field(default=())
     edges: Sequence[EdgeState] = field(default=())
@@ -176,12 +131,12 @@ class Store(Protocol):
         """Return for each id its `first` strongest edges below `after`.
 
         Order: rank_key descending, then the other end's id descending; edges without rank_key are in no rank.
-        Raises: ValueError for FOLLOWS, which has no rank, and for a `first` below 1.
+        Raises: ValueError for FOLLOWS, which has no rank, for MEMBER_OF but `in`, and for a `first` below 1.
         """
         ...
 
     async def top_nodes(self, rel: Rel, after: Key | None, first: int, hidden: Sequence[int] = ()) -> list[Node]:
-        """Return the accounts with the greatest sum over `rel` (RANKS), with their sums.
+        """Return the nodes, where `rel` ends, with the greatest sum over it (RANKS), with their sums.
 
         Order: RANKS[rel].key descending, then id descending.
         """
@@ -209,8 +164,8 @@ class Store(Protocol):
         """
         ...
 
-    def scan_nodes(self, after: int | None = None) -> AsyncIterator[list[Node]]:
-        """Stream every account after an id, with its sums, in batches. Order: by id."""
+    def scan_nodes(self, after: int | None = None, label: Label = "Account") -> AsyncIterator[list[Node]]:
+        """Stream every node of a label after an id, with its sums, in batches. Order: by id."""
         ...
 
     async def position(self) -> Position | None:
@@ -221,17 +176,17 @@ class Store(Protocol):
         ...
 
     async def write(self, expected: Position, new: Position, batch: Batch, hook: Hook = no_hook) -> bool:
-        """Bring the batch's pairs and accounts to their states and move the position, in one transaction.
+        """Bring the batch's pairs and nodes to their states and move the position, in one transaction.
 
         The guard locks the position, then compares it: of any number of callers with one `expected` exactly one
         wins, the others get False and change nothing. Every property of a touched edge is replaced (also removed).
         Sums move by new addends minus old, read after the guard, with one rounding a node (`math.fsum`). A node
         whose sum falls below a thousandth of what it was is recomputed from its edges, up to 1,000 of them.
-        An edge whose ends are not both there is not written. Accounts come before edges. Repeatable after an unknown
-        outcome. A batch holds up to 5,000 pairs: the transaction ends after 5 s for each thousand. An account that is
+        An edge whose ends are not both there is not written. Nodes come before edges. Repeatable after an unknown
+        outcome. A batch holds up to 5,000 pairs: the transaction ends after 5 s for each thousand. A node that is
         removed takes all its edges with it in this one transaction, so those of a celebrity are removed by batches
         before it.
-        Raises: ValueError for a property that is unknown, missing or of another type, for a pair or account twice;
+        Raises: ValueError for a property that is unknown, missing or of another type, for a pair or node twice;
         Unavailable, also where the outcome is unknown.
         """
         ...
@@ -239,9 +194,9 @@ class Store(Protocol):
     async def write_sums(
         self, rel: Rel, expected: Position, sums: Mapping[int, Mapping[str, Property]], hook: Hook = no_hook
     ) -> bool:
-        """Set the sums of these accounts to what a scan found; {} removes them. Guarded, the position stays.
+        """Set the sums over `rel` of these nodes to what a scan found; {} removes them. Guarded, the position stays.
 
-        `graph_db.sums.total` makes them of a node's edges. Up to 5,000 accounts a call.
+        `graph_db.sums.total` makes them of a node's edges. Up to 5,000 nodes a call.
         """
         ...
 
@@ -250,11 +205,15 @@ class Store(Protocol):
         ...
 
     async def load(
-        self, token: int, batch: Batch, sums: Mapping[int, Mapping[str, Property]], hook: Hook = no_hook
+        self,
+        token: int,
+        batch: Batch,
+        sums: Mapping[Rel, Mapping[int, Mapping[str, Property]]],
+        hook: Hook = no_hook,
     ) -> None:
-        """Add new accounts and edges to a graph being rebuilt, with the sums of accounts where known.
+        """Add new nodes and edges to a graph being rebuilt, with the sums of nodes where known.
 
-        An edge whose ends are not both there is not written. Sums may be of accounts that an earlier call added.
+        An edge whose ends are not both there is not written. Sums may be of nodes that an earlier call added.
         Raises: Unavailable when another rebuild has begun; ValueError for a state of None, and as `write`.
         """
         ...
@@ -266,7 +225,7 @@ class Store(Protocol):
     async def create_position(self, position: Position) -> bool:
         """Create the position of an empty graph for an empty log (`migrate` alone).
 
-        False when there is one already, when the graph holds accounts, or while it is being rebuilt.
+        False when there is one already, when the graph holds nodes, or while it is being rebuilt.
         """
         ...
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from graph_db.store import Property, Rank
+from graph_db.properties import Property, Rank
 
 Addends: TypeAlias = tuple[float, ...]
 """What one edge adds: its total, then the total times each part's share, in the order of `Rank.parts`."""

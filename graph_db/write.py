@@ -7,8 +7,9 @@ from typing import TypedDict
 from graph_db import columns, sums
 from graph_db.columns import Row, Value
 from graph_db.engine import Refused, Transaction
+from graph_db.properties import EDGE_PROPERTIES, NODE_PROPERTIES, RANKS, Label, Property, Rel, ranked_from
 from graph_db.queries import Form, RowsForm, form, rows_form
-from graph_db.store import EDGE_PROPERTIES, NODE_PROPERTIES, RANKS, Batch, EdgeState, NodeState, Position, Property, Rel
+from graph_db.store import Batch, EdgeState, NodeState, Position
 
 
 class GuardArguments(TypedDict):
@@ -20,7 +21,7 @@ class GuardArguments(TypedDict):
 
 
 class Ids(TypedDict):
-    """Accounts."""
+    """Accounts, or groups."""
 
     ids: list[int]
 
@@ -31,26 +32,56 @@ class Pairs(TypedDict):
     pairs: list[tuple[int, int]]
 
 
-NODE_STATE = ("id", *NODE_PROPERTIES)
 PAIR = ("source", "target")
 
+
+def node_state(label: Label) -> tuple[str, ...]:
+    """Return the columns that a node's state is written from."""
+    return ("id", *NODE_PROPERTIES[label])
+
+
 GUARD = form("guard", GuardArguments)
-SET_NODES = rows_form("set_account", NODE_STATE)
-DELETE_NODES = rows_form("delete_account", ("id",))
-SEEK: Mapping[Rel, Form[Pairs]] = {"FOLLOWS": form("seek_follows", Pairs), "BOND": form("seek_bond", Pairs)}
+SET_NODES: Mapping[Label, RowsForm] = {
+    "Account": rows_form("set_account", node_state("Account")),
+    "Group": rows_form("set_group", node_state("Group")),
+}
+DELETE_NODES: Mapping[Label, RowsForm] = {
+    "Account": rows_form("delete_account", ("id",)),
+    "Group": rows_form("delete_group", ("id",)),
+}
+SEEK: Mapping[Rel, Form[Pairs]] = {
+    "FOLLOWS": form("seek_follows", Pairs),
+    "BOND": form("seek_bond", Pairs),
+    "MEMBER_OF": form("seek_member_of", Pairs),
+}
 CREATE: Mapping[Rel, RowsForm] = {
     "FOLLOWS": rows_form("create_follows", columns.edge_columns("FOLLOWS")),
     "BOND": rows_form("create_bond", columns.edge_columns("BOND")),
+    "MEMBER_OF": rows_form("create_member_of", columns.edge_columns("MEMBER_OF")),
 }
 REPLACE: Mapping[Rel, RowsForm] = {
     "FOLLOWS": rows_form("replace_follows", columns.edge_columns("FOLLOWS")),
     "BOND": rows_form("replace_bond", columns.edge_columns("BOND")),
+    "MEMBER_OF": rows_form("replace_member_of", columns.edge_columns("MEMBER_OF")),
 }
-DELETE: Mapping[Rel, RowsForm] = {"FOLLOWS": rows_form("delete_follows", PAIR), "BOND": rows_form("delete_bond", PAIR)}
-ADDENDS_FROM: Mapping[Rel, Form[Ids]] = {"BOND": form("addends_bond_from", Ids)}
-ADDENDS_TO: Mapping[Rel, Form[Ids]] = {"BOND": form("addends_bond_to", Ids)}
-SUMS: Mapping[Rel, Form[Ids]] = {"BOND": form("sums_bond", Ids)}
-SET_SUMS: Mapping[Rel, RowsForm] = {"BOND": rows_form("set_sums_bond", ("id", *sums.names(RANKS["BOND"])))}
+DELETE: Mapping[Rel, RowsForm] = {
+    "FOLLOWS": rows_form("delete_follows", PAIR),
+    "BOND": rows_form("delete_bond", PAIR),
+    "MEMBER_OF": rows_form("delete_member_of", PAIR),
+}
+ADDENDS_FROM: Mapping[Rel, Form[Ids]] = {
+    "BOND": form("addends_bond_from", Ids),
+    "MEMBER_OF": form("addends_member_of_from", Ids),
+}
+ADDENDS_TO: Mapping[Rel, Form[Ids]] = {
+    "BOND": form("addends_bond_to", Ids),
+    "MEMBER_OF": form("addends_member_of_to", Ids),
+}
+SUMS: Mapping[Rel, Form[Ids]] = {"BOND": form("sums_bond", Ids), "MEMBER_OF": form("sums_member_of", Ids)}
+SET_SUMS: Mapping[Rel, RowsForm] = {
+    "BOND": rows_form("set_sums_bond", ("id", *sums.names(RANKS["BOND"]))),
+    "MEMBER_OF": rows_form("set_sums_member_of", ("id", *sums.names(RANKS["MEMBER_OF"]))),
+}
 
 Moves = defaultdict[int, sums.Move]
 
@@ -60,8 +91,9 @@ def check(expected: Position, new: Position, batch: Batch) -> None:
     if expected.incarnation != new.incarnation:
         raise ValueError("a write cannot move a graph to another log")
     pairs = {(state.rel, state.source, state.target) for state in batch.edges}
-    if len(pairs) < len(batch.edges) or len({state.id for state in batch.nodes}) < len(batch.nodes):
-        raise ValueError("a batch holds each pair and each account once")
+    nodes = {(state.label, state.id) for state in batch.nodes}
+    if len(pairs) < len(batch.edges) or len(nodes) < len(batch.nodes):
+        raise ValueError("a batch holds each pair and each node once")
 
 
 async def guard(tx: Transaction, expected: Position, new: Position) -> None:
@@ -76,9 +108,10 @@ async def guard(tx: Transaction, expected: Position, new: Position) -> None:
 
 
 async def apply(tx: Transaction, batch: Batch) -> None:
-    """Bring accounts, then edges, then sums to their states."""
+    """Bring nodes, then edges, then sums to their states."""
     moves: dict[Rel, Moves] = {rel: defaultdict(sums.Move) for rel in RANKS}
-    await _write_nodes(tx, batch.nodes, moves)
+    for label in NODE_PROPERTIES:
+        await _write_nodes(tx, label, [state for state in batch.nodes if state.label == label], moves)
     for rel in EDGE_PROPERTIES:
         states = [state for state in batch.edges if state.rel == rel]
         if states:
@@ -89,20 +122,20 @@ async def apply(tx: Transaction, batch: Batch) -> None:
 
 
 async def set_sums(tx: Transaction, rel: Rel, found: Mapping[int, Mapping[str, Property]]) -> None:
-    """Set accounts' sums; {} removes them."""
+    """Set nodes' sums; {} removes them."""
     await tx.change(SET_SUMS[rel], [columns.sums_row(rel, identity, values) for identity, values in found.items()])
 
 
-async def _write_nodes(tx: Transaction, states: Sequence[NodeState], moves: Mapping[Rel, Moves]) -> None:
+async def _write_nodes(tx: Transaction, label: Label, states: Sequence[NodeState], moves: Mapping[Rel, Moves]) -> None:
     gone = [state.id for state in states if state.properties is None]
     if gone:
-        for rel, moved in moves.items():
+        for rel in ranked_from(label):
             for target, *values in await tx.read(ADDENDS_FROM[rel], Ids(ids=gone)):
-                moved[_id(target)].minus.append(_floats(values))
-        await tx.change(DELETE_NODES, [{"id": identity} for identity in gone])
+                moves[rel][_id(target)].minus.append(_floats(values))
+        await tx.change(DELETE_NODES[label], [{"id": identity} for identity in gone])
     kept = [columns.node_row(state) for state in states if state.properties is not None]
     if kept:
-        await tx.change(SET_NODES, kept)
+        await tx.change(SET_NODES[label], kept)
 
 
 async def _write_edges(tx: Transaction, rel: Rel, states: Sequence[EdgeState], moved: Moves | None) -> None:

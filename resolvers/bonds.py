@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from graph_db.store import Direction, Edge, Property
+from graph_db.properties import Property
+from graph_db.store import Direction, Edge
 from planet_graph import ids, paging
 from planet_graph.errors import InvalidArgument
 from planet_graph.models.accounts import Account, Creator

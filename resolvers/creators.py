@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from graph_db.store import RANKS, Node
+from graph_db.properties import RANKS
+from graph_db.store import Node
 from planet_graph import paging
 from planet_graph.models.accounts import Account, Creator
 from planet_graph.paging import Cursor, Page

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from graph_db.store import Edge, Pair, Property
+from graph_db.properties import Property
+from graph_db.store import Edge, Pair
 from planet_graph import ids
 from planet_graph.errors import InvalidArgument
 from planet_graph.models import accounts

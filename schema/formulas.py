@@ -14,6 +14,7 @@ class RankingSurface(Enum):
     BOND = strawberry.enum_value("BOND", description="`Bond.strength`.")
     TOP_FANS = strawberry.enum_value("TOP_FANS", description="`Creator.topFans`.")
     STRONGEST_BONDS = strawberry.enum_value("STRONGEST_BONDS", description="`Account.strongestBonds`.")
+    HOT_GROUPS = strawberry.enum_value("HOT_GROUPS", description="`hotGroups`.")
     POPULAR_CREATORS = strawberry.enum_value("POPULAR_CREATORS", description="`popularCreators`.")
 
 

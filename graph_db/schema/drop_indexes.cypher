@@ -3,3 +3,7 @@ DROP INDEX follows_out IF EXISTS;
 DROP INDEX bond_in IF EXISTS;
 DROP INDEX bond_out IF EXISTS;
 DROP INDEX account_creator IF EXISTS;
+DROP INDEX member_of_in IF EXISTS;
+DROP INDEX member_of_out IF EXISTS;
+DROP INDEX member_of_rank IF EXISTS;
+DROP INDEX group_hot IF EXISTS;

@@ -43,3 +43,30 @@ CREATE TABLE IF NOT EXISTS bond (
   law INTEGER NOT NULL,
   PRIMARY KEY (target, source)
 ) STRICT, WITHOUT ROWID;
+-- What Cypher calls Group, which is a reserved word here.
+CREATE TABLE IF NOT EXISTS community (
+  id INTEGER PRIMARY KEY,
+  slug TEXT,
+  by_approval INTEGER,
+  active INTEGER,
+  pull REAL,
+  pull_chat_line REAL,
+  pull_mention REAL,
+  pull_reaction REAL,
+  group_key INTEGER
+) STRICT, WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS member_of (
+  source INTEGER NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+  target INTEGER NOT NULL REFERENCES community (id) ON DELETE CASCADE,
+  since_us INTEGER NOT NULL,
+  dated INTEGER NOT NULL,
+  day INTEGER,
+  weight REAL,
+  chat_line REAL,
+  mention REAL,
+  reaction REAL,
+  pull REAL,
+  rank_key INTEGER,
+  law INTEGER NOT NULL,
+  PRIMARY KEY (target, source)
+) STRICT, WITHOUT ROWID;

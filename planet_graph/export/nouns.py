@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
-from graph_db.store import Property, Store
+from graph_db.properties import Property
+from graph_db.store import Store
 from planet_graph.database import Database
 from planet_graph.export.columns import Batch, Column, columns_of
 from planet_graph.export.names import Names

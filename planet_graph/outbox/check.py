@@ -5,7 +5,8 @@ from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias, TypeVar
 
-from graph_db.store import NODE_PROPERTIES, Edge, EdgeState, Node, NodeState, Property, Rel, Store, Unavailable
+from graph_db.properties import NODE_PROPERTIES, RANKS, Property, Rank, Rel
+from graph_db.store import Edge, EdgeState, Node, NodeState, Store, Unavailable
 from graph_db.sums import Sums
 from planet_graph.database import UnitOfWork
 from planet_graph.models import log as log_rows
@@ -15,14 +16,16 @@ from planet_graph.outbox.facts import MAX_SUBJECTS, Pair, Subjects, chunks, fact
 from planet_graph.outbox.lease import seized
 from planet_graph.outbox.project import project
 from planet_graph.outbox.rebuild import Progress, silent
-from planet_graph.outbox.refresh import RANK, Stretch, first, stretches
+from planet_graph.outbox.refresh import Stretch, first, stretches
 
-Kind: TypeAlias = Literal["account", "FOLLOWS", "BOND", "sums"]
+Kind: TypeAlias = Literal["account", "group", "FOLLOWS", "BOND", "MEMBER_OF", "sums", "group sums"]
 Properties: TypeAlias = Mapping[str, Property]
 Item = TypeVar("Item")
 
 LOOKS = 10
 PAIRS_AT_ONCE = 1_000
+
+SUMS: Mapping[Rel, Kind] = {"BOND": "sums", "MEMBER_OF": "group sums"}
 
 TOLERANCE = 1e-6
 """Sums move by addition and so lose a little; the shares of a total are measured by the total."""
@@ -123,7 +126,7 @@ async def _edges(batches: AsyncIterator[list[Edge]] | AsyncIterator[list[EdgeSta
 
 def _own(properties: Properties) -> Properties:
     """Leave out the sums beside a node's own properties."""
-    return {name: value for name, value in properties.items() if name in NODE_PROPERTIES}
+    return {name: value for name, value in properties.items() if name in NODE_PROPERTIES["Account"]}
 
 
 async def _beside(
@@ -229,23 +232,23 @@ async def _sums(outbox: Outbox, progress: Progress) -> AsyncIterator[list[Differ
 
     done = 0
     async for stretch in stretches(outbox, settle):
-        done += stretch.accounts
+        done += stretch.nodes
         progress("sums", done)
         yield _differing(stretch)
 
 
 def _differing(stretch: Stretch) -> list[Difference]:
     return [
-        Difference("sums", account, expected or None, found or None)
-        for account, (expected, found) in stretch.differing.items()
-        if not alike(expected, found)
+        Difference(SUMS[stretch.rel], node, expected or None, found or None)
+        for node, (expected, found) in stretch.differing.items()
+        if not alike(RANKS[stretch.rel], expected, found)
     ]
 
 
-def alike(expected: Sums, found: Sums) -> bool:
+def alike(rank: Rank, expected: Sums, found: Sums) -> bool:
     """Say whether sums are the same but for what addition loses."""
     if expected.keys() != found.keys():
         return False
-    loss = TOLERANCE * float(expected.get(RANK.total, 0))
-    allowed = dict.fromkeys(expected, loss) | {RANK.count: 0, RANK.key: KEY_TOLERANCE}
+    loss = TOLERANCE * float(expected.get(rank.total, 0))
+    allowed = dict.fromkeys(expected, loss) | {rank.count: 0, rank.key: KEY_TOLERANCE}
     return all(abs(float(found[name]) - float(expected[name])) <= allowed[name] for name in expected)

@@ -6,13 +6,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from graph_db.store import RANKS, Batch, EdgeState, Position, Property
+from graph_db.properties import RANKS, Property, Rel
+from graph_db.store import Batch, EdgeState, Position
 from graph_db.sums import Tally
 from planet_graph.outbox.dispatch import Outbox, drain, number_all
 from planet_graph.outbox.everything import all_bonds, all_follows, all_nodes
 from planet_graph.outbox.facts import MAX_SUBJECTS
 from planet_graph.outbox.lease import seized
 
+Sums: TypeAlias = Mapping[Rel, Mapping[int, Mapping[str, Property]]]
 Progress: TypeAlias = Callable[[str, int], None]
 """Told the step that is under way and how many items of it are done."""
 
@@ -43,7 +45,7 @@ class Loading:
     known: "array[int]" = field(default_factory=lambda: array("q"))
     counts: dict[str, int] = field(default_factory=dict[str, int])
 
-    async def load(self, step: str, batch: Batch, sums: Mapping[int, Mapping[str, Property]] | None = None) -> None:
+    async def load(self, step: str, batch: Batch, sums: Sums | None = None) -> None:
         """Add a batch and tell how far the step is."""
         await self.outbox.store.load(self.token, batch, sums or {}, self.outbox.hook)
         self.counts[step] = self.counts.get(step, 0) + len(batch.nodes) + len(batch.edges)
@@ -113,6 +115,6 @@ async def _bonds(loading: Loading) -> None:
                     sums[target] = tally.sums()
                 target, tally = edge.target, Tally(RANKS["BOND"])
             tally.add(edge.properties or {})
-        await loading.load("bonds", Batch(edges=edges), sums)
+        await loading.load("bonds", Batch(edges=edges), {"BOND": sums})
     if target is not None:
-        await loading.load("bonds", Batch(), {target: tally.sums()})
+        await loading.load("bonds", Batch(), {"BOND": {target: tally.sums()}})

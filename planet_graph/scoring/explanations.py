@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
-from planet_graph.scoring import bonds, creators
+from planet_graph.scoring import bonds, creators, groups
 from planet_graph.scoring.kinds import CHANNELS, Channel
 from planet_graph.scoring.points import decimal, largest_remainder, to_micro
+
+Factor = TypeVar("Factor", bound=str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def of_bond(
 ) -> Explanation:
     """Explain a bond's strength on the day `at` by its channels; `value`: the channel's weight that day."""
     shown = bonds.strength_from_shares(weight, day, shares, at)
-    contributions = _by_channel(bonds.weight_at(weight, day, at), shares, shown.channels)
+    contributions = _by_factor(CHANNELS, bonds.weight_at(weight, day, at), shares, shown.channels)
     return Explanation(shown.points, contributions, bonds.FORMULA_VERSION, evidence=evidence)
 
 
@@ -75,18 +78,26 @@ def of_creator(sums: creators.Sums, at: int, evidence: Sequence[Evidence] = ()) 
     """Explain a creator's score on the day `at` by channels; `value`: the effective fans the channel stands for."""
     shown = creators.score(sums, at)
     parts: dict[Channel, float] = {channel: max(0.0, part) for channel, part in sums.channels.items()}
-    contributions = _by_channel(creators.effective_fans(sums, at), parts, shown.channels)
+    contributions = _by_factor(CHANNELS, creators.effective_fans(sums, at), parts, shown.channels)
     return Explanation(shown.points, contributions, creators.FORMULA_VERSION, evidence=evidence)
 
 
-def _by_channel(
-    whole: float, shares: Mapping[Channel, float], points: Mapping[Channel, int]
+def of_group(sums: groups.Sums, at: int, evidence: Sequence[Evidence] = ()) -> Explanation:
+    """Explain a group's score on the day `at` by kinds of acts; `value`: the part of A that the kind stands for."""
+    shown = groups.score(sums, at)
+    parts: dict[groups.Act, float] = {act: max(0.0, part) for act, part in sums.acts.items()}
+    contributions = _by_factor(groups.ACTS, groups.activity(sums, at), parts, shown.acts)
+    return Explanation(shown.points, contributions, groups.FORMULA_VERSION, evidence=evidence)
+
+
+def _by_factor(
+    factors: Sequence[Factor], whole: float, shares: Mapping[Factor, float], points: Mapping[Factor, int]
 ) -> tuple[Contribution, ...]:
-    """List the channels that have any share. Order: points descending, then name. The values sum to the whole."""
-    values = largest_remainder(to_micro(whole), [shares[channel] for channel in CHANNELS])
+    """List the factors that have any share. Order: points descending, then name. The values sum to the whole."""
+    values = largest_remainder(to_micro(whole), [shares[factor] for factor in factors])
     found = [
-        Contribution(channel, decimal(value), points[channel])
-        for channel, value in zip(CHANNELS, values, strict=True)
-        if shares[channel] > 0
+        Contribution(factor, decimal(value), points[factor])
+        for factor, value in zip(factors, values, strict=True)
+        if shares[factor] > 0
     ]
     return tuple(sorted(found, key=lambda contribution: (-contribution.points, contribution.factor)))

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from planet_graph.scoring import bonds, creators
+from planet_graph.scoring import bonds, creators, groups
 from planet_graph.scoring.kinds import EFFORT_DENOMINATOR, KINDS
 
-Surface = Literal["BOND", "TOP_FANS", "STRONGEST_BONDS", "POPULAR_CREATORS"]
+Surface = Literal["BOND", "TOP_FANS", "STRONGEST_BONDS", "POPULAR_CREATORS", "HOT_GROUPS"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,13 @@ HALF_LIFE = Constant("halfLife", Fraction(bonds.HALF_LIFE), "days", "in which th
 RECENT = Constant("recentHalfLife", Fraction(bonds.RECENT_HALF_LIFE), "days", "the same for the recent weight")
 BOND_KAPPA = Constant("kappa", Fraction(bonds.KAPPA), "weight", "at which the strength is 50")
 CREATOR_KAPPA = Constant("kappa", Fraction(creators.KAPPA), "effective fans", "at which the score is 50")
+GROUP_HALF_LIFE = Constant(
+    "halfLife", Fraction(groups.HALF_LIFE), "days", "in which the value of a day falls to its half"
+)
+GROUP_KAPPA = Constant("kappa", Fraction(groups.KAPPA), "activity", "at which the score is 50")
+GROUP_EFFORTS = tuple(
+    Constant(f"effort.{act}", Fraction(1), f"per {unit}", f"counts as {act}") for act, unit in groups.UNITS.items()
+)
 
 DAYS = (
     "The effort of a UTC day is the sum over all kinds of quantity times effort.<kind>; its value is "
@@ -62,6 +69,14 @@ POPULAR = (
     "weight (which falls by halfLife), by largest remainder to six digits. Equal scores: the greater account number "
     "first."
 )
+HOT = (
+    "The effort of a member's UTC day is the sum over messages in the group, posts that carry its cashtag or name it, "
+    "and reactions to these, of quantity times effort.<kind>; its value is log2(1 + effort). The weight X of a member "
+    "on day t is the sum over its days d of value(d) * 2^(-(t - d) / halfLife). The activity A of a group is the sum "
+    "over its members of the square root of X, so that many who do a little weigh more than one who does much. The "
+    "score is 100 * A / (A + kappa), divided among kinds by the sums of sqrt(X) times the kind's share of the "
+    "member's weight, by largest remainder to six digits. Equal scores: the greater group number first."
+)
 RANKED = f"{STRENGTH} Bonds are ordered by strength; equal ones by the other end's account number, the greater first."
 
 _BOND = (HALF_LIFE, BOND_KAPPA, *EFFORTS)
@@ -70,6 +85,7 @@ FORMULAS: Mapping[str, Formula] = {
     "BOND": Formula("BOND", bonds.FORMULA_VERSION, STRENGTH, _BOND),
     "TOP_FANS": Formula("TOP_FANS", bonds.FORMULA_VERSION, RANKED, _BOND),
     "STRONGEST_BONDS": Formula("STRONGEST_BONDS", bonds.FORMULA_VERSION, RANKED, _BOND),
+    "HOT_GROUPS": Formula("HOT_GROUPS", groups.FORMULA_VERSION, HOT, (GROUP_HALF_LIFE, GROUP_KAPPA, *GROUP_EFFORTS)),
     "POPULAR_CREATORS": Formula(
         "POPULAR_CREATORS", creators.FORMULA_VERSION, POPULAR, (RECENT, HALF_LIFE, CREATOR_KAPPA, *EFFORTS)
     ),

@@ -12,7 +12,7 @@ from neo4j import AsyncGraphDatabase
 from redis.asyncio import Redis
 from sqlalchemy import select
 
-from graph_db.store import Rel
+from graph_db.properties import Rel
 from planet_graph.export.names import Names
 from planet_graph.export.nouns import SOURCES, Asked
 from planet_graph.export.run import Order, export

@@ -4,7 +4,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import select
 
-from graph_db.store import Rel
+from graph_db.properties import Rel
 from planet_graph.models.metadata import METADATA
 from tests.api.clients import Api
 

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from planet_graph.scoring import groups
+from planet_graph.scoring.formulas import FORMULAS
 from planet_graph.scoring.kinds import KINDS
 from tests.api.clients import Api
 from tests.api.communities import Act, Community
@@ -51,10 +53,11 @@ async def test_the_text_and_its_numbers_give_what_the_api_shows(api: Api, commun
         assert constants == (await formula(api, "BOND"))[1]
 
 
-@pytest.mark.parametrize("surface", ["BOND", "TOP_FANS", "STRONGEST_BONDS", "POPULAR_CREATORS"])
+@pytest.mark.parametrize("surface", FORMULAS)
 async def test_every_number_is_in_the_text_and_every_kind_among_the_numbers(embedded_api: Api, surface: str) -> None:
     found, constants = await formula(embedded_api, surface)
-    assert {name for name in constants if "." in name} == {f"effort.{kind}" for kind in KINDS}
+    kinds = groups.ACTS if surface == "HOT_GROUPS" else KINDS
+    assert {name for name in constants if "." in name} == {f"effort.{kind}" for kind in kinds}
     assert all(name in found["text"] for name in constants if "." not in name)
     assert "effort.<kind>" in found["text"]
 

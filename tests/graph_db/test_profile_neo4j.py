@@ -10,11 +10,12 @@ import pytest
 
 from graph_db import queries, reads, rebuild, walks, write
 from graph_db.columns import NODE_COLUMNS
+from graph_db.properties import EDGE_PROPERTIES, ENDS, RANKS, Rel
 from graph_db.queries import Form, RowsForm
-from graph_db.store import EDGE_PROPERTIES, GREATEST, RANKS, Batch, Direction, EdgeState, Key, Rel, Store
+from graph_db.store import GREATEST, Batch, Direction, EdgeState, Key, Store
 from graph_db.sums import total
 from tests.graph_db.conftest import Open
-from tests.graph_db.states import INCARNATION, ORIGIN, account, at, bond, follow
+from tests.graph_db.states import INCARNATION, ORIGIN, account, at, bond, follow, group, membership
 
 CROWD = [ORIGIN + n for n in range(1, 1_201)]
 FEW = CROWD[:60]
@@ -24,7 +25,7 @@ HINT = re.compile(r"USING INDEX SEEK \w+:(\w+)\(([\w, ]+)\)")
 
 @dataclass(frozen=True)
 class Hub:
-    """An account that everybody, or sixty, follow and are followed by, bonds alike."""
+    """An account that everybody, or sixty, follow and are followed by, bonds and memberships in its namesakes alike."""
 
     id: int
     others: list[int]
@@ -39,6 +40,7 @@ class Hub:
             for pair in ((other, self.id), (self.id, other)):
                 yield follow(*pair, self.key(other))
                 yield bond(*pair, self.key(other), 8.0)
+                yield membership(*pair, self.key(other), 8.0, since_us=self.key(other))
 
     @property
     def middle(self) -> Key:
@@ -60,6 +62,7 @@ LISTS: list[tuple[Form[reads.ListArguments], Direction]] = [
     *((form, direction) for (_, direction), form in reads.PAGES.items()),
     *((form, direction) for (_, direction), form in reads.TOPS.items()),
 ]
+each_ranked = pytest.mark.parametrize("rel", RANKS)
 each_list = pytest.mark.parametrize("form", [form for form, _ in LISTS], ids=[form.name for form, _ in LISTS])
 
 
@@ -102,11 +105,15 @@ async def filled(neo4j_url: str, opened: Open) -> Store:
     await store.migrate()
     if await store.position() != at(77):
         await store.begin_rebuild(1)
-        await store.load(1, Batch([account(i) for i in (*CROWD, *(hub.id for hub in HUBS))]), {})
+        await store.load(
+            1, Batch([node(i) for node in (account, group) for i in (*CROWD, *(hub.id for hub in HUBS))]), {}
+        )
         for hub in HUBS:
             await store.load(1, Batch((), list(hub.edges())), {})
-        sums = total(RANKS["BOND"], [bond(0, 0, 0, 8.0).properties or {}])
-        await store.load(1, Batch(), dict.fromkeys(CROWD, sums))
+        edges: Mapping[Rel, EdgeState] = {"BOND": bond(0, 0, 0, 8.0), "MEMBER_OF": membership(0, 0, 0, 8.0)}
+        for rel, edge in edges.items():
+            sums = total(RANKS[rel], [edge.properties or {}])
+            await store.load(1, Batch(), {rel: dict.fromkeys(CROWD, sums)})
         await store.finish_rebuild(1, at(77))
     return store
 
@@ -138,7 +145,8 @@ LIST_HITS = POSITION_HITS + 2
 
 def row_hits(form: Form[reads.ListArguments]) -> int:
     """An entry of the index, and each property that is not in the index."""
-    return 1 + (1 if form.name.startswith("page") else 10)
+    own = {"page_follows": 1, "top_bond": 10, "page_member_of": 9, "top_member_of": 9}
+    return 1 + own[form.name.removesuffix("_in").removesuffix("_out")]
 
 
 @each_list
@@ -178,14 +186,15 @@ async def test_hidden_ids_cost_the_entries_that_they_hide(
 
 
 @pytest.mark.parametrize("last", [Key(GREATEST, GREATEST), Key(3_000_000_000, CROWD[600])], ids=["first", "next"])
-async def test_a_ranking_of_accounts_costs_its_rows(session: Session, last: Key) -> None:
+@each_ranked
+async def test_a_ranking_of_nodes_costs_its_rows(session: Session, rel: Rel, last: Key) -> None:
     """All of the crowd tie."""
-    ranking = reads.TOP_NODES["BOND"]
+    ranking = reads.TOP_NODES[rel]
     rows, cost = await session.rows_and_hits(
         ranking.cypher,
         {"incarnation": INCARNATION, "last_key": last.value, "last_id": last.id, "first": FIRST, "hidden": []},
     )
-    assert (rows, cost) == (FIRST, LIST_HITS + FIRST * (len(NODE_COLUMNS) - 1))
+    assert (rows, cost) == (FIRST, LIST_HITS + FIRST * (len(NODE_COLUMNS[ENDS[rel][1]]) - 1))
 
 
 @pytest.mark.parametrize("form", reads.DEGREES.values(), ids=[form.name for form in reads.DEGREES.values()])
@@ -197,7 +206,7 @@ async def test_a_degree_costs_the_same_for_all(session: Session, form: Form[read
     )
 
 
-@pytest.mark.parametrize("rel", ["FOLLOWS", "BOND"])
+@pytest.mark.parametrize("rel", ENDS)
 @each_hub
 async def test_a_pair_costs_the_same_for_all(session: Session, rel: Rel, hub: Hub) -> None:
     pairs = [pair for other in hub.others[:10] for pair in ((other, hub.id), (hub.id, other), (other, other))]
@@ -206,7 +215,7 @@ async def test_a_pair_costs_the_same_for_all(session: Session, rel: Rel, hub: Hu
     assert found == (20, POSITION_HITS + 20 * (2 + len(EDGE_PROPERTIES[rel])) + 10)
 
 
-@pytest.mark.parametrize("rel", ["FOLLOWS", "BOND"])
+@pytest.mark.parametrize("rel", ENDS)
 async def test_a_batch_of_a_scan_costs_its_edges(session: Session, rel: Rel) -> None:
     """Where a batch ends in the middle of a target, the next target's edges are read from the index too."""
     start = {"incarnation": INCARNATION, "source": CROWD[100], "target": HUBS[0].id, "first": 50}
@@ -245,7 +254,7 @@ FORMS: list[tuple[Form[Any], Mapping[str, object]]] = [
         for form in reads.TOP_NODES.values()
     ),
     (Form(walks.KNOWN_FOLLOWERS.name, walks.KNOWN_FOLLOWERS.text, "-- plain Python there"), KNOWN),
-    (reads.SCAN_NODES, {"incarnation": 1, "id": 1, "first": 5}),
+    *((form, {"incarnation": 1, "id": 1, "first": 5}) for form in reads.SCAN_NODES.values()),
     (reads.POSITION, {}),
     (write.GUARD, {"incarnation": 1, "expected": 1, "new": 2}),
     *((form, {"pairs": [(1, 2)]}) for form in write.SEEK.values()),
@@ -257,8 +266,7 @@ FORMS: list[tuple[Form[Any], Mapping[str, object]]] = [
     (rebuild.MARKED, {}),
 ]
 CHANGES: list[RowsForm] = [
-    write.SET_NODES,
-    write.DELETE_NODES,
+    *(form for forms in (write.SET_NODES, write.DELETE_NODES) for form in forms.values()),
     *(form for forms in (write.CREATE, write.REPLACE, write.DELETE, write.SET_SUMS) for form in forms.values()),
 ]
 
@@ -302,5 +310,5 @@ async def test_every_index_that_a_hint_names_is_there_and_online(neo4j_empty: st
             "WHERE state = 'ONLINE' AND populationPercent = 100.0 AND labelsOrTypes IS NOT NULL "
             "RETURN labelsOrTypes[0] AS kind, properties"
         )
-    assert len(named) == 8
+    assert len(named) == 13
     assert named <= {(record["kind"], tuple(record["properties"])) for record in records}

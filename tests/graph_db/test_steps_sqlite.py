@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from graph_db import reads
+from graph_db.properties import RANKS, Rel
 from graph_db.queries import Form
 from graph_db.store import GREATEST, Batch, Key
 from tests.graph_db.conftest import Open
-from tests.graph_db.states import INCARNATION, ORIGIN, account, at, bond, follow
+from tests.graph_db.states import INCARNATION, ORIGIN, account, at, bond, follow, group, membership
 
 CROWD = [ORIGIN + n for n in range(1, 2_001)]
 FEW = CROWD[:60]
@@ -34,9 +35,15 @@ async def connection(tmp_path: Path, opened: Open) -> AsyncIterator[sqlite3.Conn
         for hub, others in HUBS.items()
         for n, other in enumerate(others)
         for pair in ((other, hub), (hub, other))
-        for state in (follow(*pair, key(hub, n)), bond(*pair, key(hub, n), 8.0))
+        for state in (
+            follow(*pair, key(hub, n)),
+            bond(*pair, key(hub, n), 8.0),
+            membership(*pair, key(hub, n), 8.0, since_us=key(hub, n)),
+        )
     ]
-    assert await store.write(at(0), at(1), Batch([account(i) for i in (*CROWD, *HUBS)], edges))
+    assert await store.write(
+        at(0), at(1), Batch([node(i) for node in (account, group) for i in (*CROWD, *HUBS)], edges)
+    )
     opened_connection = sqlite3.connect(tmp_path / "graph.db")
     yield opened_connection
     opened_connection.close()
@@ -86,10 +93,11 @@ async def test_a_page_costs_the_same_for_all(
 
 
 @pytest.mark.parametrize("last", [Key(GREATEST, GREATEST), Key(4_000_000_000, CROWD[1_000])], ids=["first", "next"])
-async def test_a_ranking_of_accounts_costs_its_rows(connection: sqlite3.Connection, last: Key) -> None:
+@pytest.mark.parametrize("rel", RANKS)
+async def test_a_ranking_of_nodes_costs_its_rows(connection: sqlite3.Connection, rel: Rel, last: Key) -> None:
     rows, cost = steps(
         connection,
-        reads.TOP_NODES["BOND"].sql,
+        reads.TOP_NODES[rel].sql,
         {"incarnation": INCARNATION, "last_key": last.value, "last_id": last.id, "first": FIRST, "hidden": []},
     )
     assert rows == FIRST

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from graph_db import sums
-from graph_db.store import RANKS, Property
+from graph_db.properties import RANKS, Property
 from tests.graph_db.states import PARTS, bond
 
 RANK = RANKS["BOND"]

@@ -7,7 +7,7 @@ import pytest
 
 from graph_db.store import Batch, Edge, Store
 from tests.graph_db.conftest import Open
-from tests.graph_db.states import ORIGIN, account, at, bond, follow
+from tests.graph_db.states import ORIGIN, account, at, bond, follow, group
 
 A, B = ORIGIN, ORIGIN + 1
 
@@ -63,3 +63,15 @@ async def test_what_else_is_in_the_database_outlives_a_rebuild(store: Store, dri
     await store.finish_rebuild(1, at(5))
     records, _, _ = await driver.execute_query("MATCH (n) RETURN labels(n) AS kinds, count(*) AS n ORDER BY kinds")
     assert [(record["kinds"], record["n"]) for record in records] == [(["Cluster"], 2), (["Projection"], 1)]
+
+
+@pytest.mark.parametrize("left", ["Account", "Group"])
+async def test_a_graph_that_lost_its_position_and_holds_something_gets_none(
+    store: Store, driver: neo4j.AsyncDriver, left: str
+) -> None:
+    assert await store.write(at(1), at(2), Batch([group(A)]))
+    await driver.execute_query("MATCH (n) WHERE NOT $left IN labels(n) DETACH DELETE n", left=left)
+    assert await store.position() is None
+    assert not await store.create_position(at(0))
+    await driver.execute_query("MATCH (n) DELETE n")
+    assert await store.create_position(at(0))

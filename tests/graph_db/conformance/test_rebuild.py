@@ -1,11 +1,13 @@
 import asyncio
+from collections.abc import Mapping
 
 import pytest
 
 from graph_db.engine import Refused
 from graph_db.graph import Graph
-from graph_db.store import RANKS, Batch, NodeState, Position, Store, Unavailable
-from graph_db.sums import total
+from graph_db.properties import RANKS, Rel
+from graph_db.store import Batch, NodeState, Position, Store, Unavailable
+from graph_db.sums import Sums, total
 from tests.graph_db.conftest import Open
 from tests.graph_db.states import INCARNATION, ORIGIN, account, assert_sums, at, bond, follow, none
 
@@ -25,7 +27,7 @@ async def test_a_rebuild_begins_with_nothing_and_ends_with_what_it_loaded(full: 
     await full.load(1, Batch([account(A), account(C)]), {})
     bonds = [bond(A, C, 1, 4.0), bond(C, A, None)]
     sums = total(RANKS["BOND"], [bonds[0].properties or {}])
-    await full.load(1, Batch((), [follow(C, A), follow(A, B), *bonds]), {C: sums})
+    await full.load(1, Batch((), [follow(C, A), follow(A, B), *bonds]), {"BOND": {C: sums}})
     await full.finish_rebuild(1, at(20))
     assert await full.position() == at(20)
     nodes = [node async for batch in full.scan_nodes() for node in batch]
@@ -122,7 +124,7 @@ async def test_a_load_stops_at_its_points_and_then_nothing_of_it_is_there(full: 
     points: list[str] = []
     await full.begin_rebuild(1)
     batch = Batch([account(A), account(B)], [follow(A, B), bond(A, B)])
-    sums = {B: total(RANKS["BOND"], [bond(A, B).properties or {}])}
+    sums: Mapping[Rel, Mapping[int, Sums]] = {"BOND": {B: total(RANKS["BOND"], [bond(A, B).properties or {}])}}
     await full.load(1, Batch([account(C)]), {}, points.append)
     assert points == ["graph:lock_rebuild", "graph:create_account", "graph:commit", "graph:committed"]
     for wanted in ("lock_rebuild", "create_account", "create_follows", "create_bond", "set_sums_bond", "commit"):

@@ -1,7 +1,8 @@
 import pytest
 
 from graph_db import graph
-from graph_db.store import Batch, Edge, Pair, Rel, Store
+from graph_db.properties import Rel
+from graph_db.store import Batch, Edge, Pair, Store
 from tests.graph_db.states import ORIGIN, account, at, bond, follow
 
 IDS = [ORIGIN + n for n in range(12)]

@@ -1,23 +1,51 @@
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from graph_db.store import Batch, Edge, EdgeState, Hook, Node, NodeState, Position, Rel, Store
+from graph_db.properties import NODE_PROPERTIES, Label, Rel
+from graph_db.store import Batch, Edge, EdgeState, Hook, Node, NodeState, Position, Store
 from tests.graph_db.conftest import Open
-from tests.graph_db.states import INCARNATION, ORIGIN, Model, account, assert_sums, at, bond, follow, none
+from tests.graph_db.states import (
+    INCARNATION,
+    ORIGIN,
+    Model,
+    account,
+    assert_sums,
+    at,
+    bond,
+    follow,
+    group,
+    membership,
+    none,
+)
 
 A, B, C, D = range(ORIGIN, ORIGIN + 4)
 EVERYBODY = [account(A), account(B), account(C)]
 
 
-async def everything(store: Store) -> tuple[list[Node], list[Edge], list[Edge], Position | None]:
-    nodes = [node async for batch in store.scan_nodes() for node in batch]
-    follows = [edge async for batch in store.scan("FOLLOWS") for edge in batch]
-    bonds = [edge async for batch in store.scan("BOND") for edge in batch]
-    return nodes, follows, bonds, await store.position()
+@dataclass
+class Held:
+    """All that a store holds."""
+
+    nodes: list[Node] = field(default_factory=list[Node])
+    follows: list[Edge] = field(default_factory=list[Edge])
+    bonds: list[Edge] = field(default_factory=list[Edge])
+    members: list[Edge] = field(default_factory=list[Edge])
+    position: Position | None = None
+
+
+async def everything(store: Store) -> Held:
+    held = Held(position=await store.position())
+    for label in NODE_PROPERTIES:
+        held.nodes += [node async for batch in store.scan_nodes(label=label) for node in batch]
+    lists: Mapping[Rel, list[Edge]] = {"FOLLOWS": held.follows, "BOND": held.bonds, "MEMBER_OF": held.members}
+    for rel, edges in lists.items():
+        edges += [edge async for batch in store.scan(rel) for edge in batch]
+    return held
 
 
 async def test_a_write_moves_the_position(store: Store) -> None:
@@ -78,25 +106,25 @@ async def test_an_edge_whose_ends_are_not_both_there_is_not_written(store: Store
     assert await store.write(at(0), at(1), batch)
     assert await store.edges("FOLLOWS", [(A, B), (B, A), (C, D)]) == [None, None, None]
     assert await store.edges("BOND", [(A, B), (B, A)]) == [None, None]
-    nodes, *_ = await everything(store)
-    assert nodes == [Node(A, {"handle": f"h{A}", "creator": False})]
+    held = await everything(store)
+    assert held.nodes == [Node(A, {"handle": f"h{A}", "creator": False})]
 
 
 async def test_removing_what_is_not_there_is_no_error(store: Store) -> None:
     batch = Batch([NodeState(D, None)], [none(follow(A, B)), none(bond(A, B))])
     assert await store.write(at(0), at(1), batch)
-    assert await everything(store) == ([], [], [], at(1))
+    assert await everything(store) == Held(position=at(1))
 
 
 async def test_an_account_takes_its_edges_with_it(store: Store) -> None:
     edges = [follow(A, B), follow(B, C), follow(C, A), bond(A, B, 1), bond(B, C, 1), bond(A, C, 1)]
     assert await store.write(at(0), at(1), Batch(EVERYBODY, edges))
     assert await store.write(at(1), at(2), Batch([NodeState(B, None)], [follow(B, A), bond(A, B)]))
-    nodes, follows, bonds, _ = await everything(store)
-    assert [node.id for node in nodes] == [A, C]
-    assert [(edge.source, edge.target) for edge in follows] == [(C, A)]
-    assert [(edge.source, edge.target) for edge in bonds] == [(A, C)]
-    assert_sums(nodes[1].properties, (1, (1.0, 0.1, 0.2, 0.3, 0.4)))
+    held = await everything(store)
+    assert [node.id for node in held.nodes] == [A, C]
+    assert [(edge.source, edge.target) for edge in held.follows] == [(C, A)]
+    assert [(edge.source, edge.target) for edge in held.bonds] == [(A, C)]
+    assert_sums(held.nodes[1].properties, (1, (1.0, 0.1, 0.2, 0.3, 0.4)))
     assert await store.degrees("FOLLOWS", "in", [A, B, C]) == [1, 0, 0]
 
 
@@ -126,7 +154,7 @@ async def test_an_account_state_replaces_what_it_sets_and_leaves_the_sums(store:
 async def test_a_state_of_the_wrong_shape_is_refused_and_changes_nothing(store: Store, state: EdgeState) -> None:
     with pytest.raises(ValueError, match=r"missing|not a"):
         await store.write(at(0), at(1), Batch(EVERYBODY, [state]))
-    assert await everything(store) == ([], [], [], at(0))
+    assert await everything(store) == Held(position=at(0))
 
 
 async def test_a_batch_with_a_pair_twice_is_refused(store: Store) -> None:
@@ -136,7 +164,7 @@ async def test_a_batch_with_a_pair_twice_is_refused(store: Store) -> None:
         await store.write(at(0), at(1), Batch([account(A), account(A)]))
     with pytest.raises(ValueError, match="another log"):
         await store.write(at(0), Position(INCARNATION + 1, 1), Batch())
-    assert await everything(store) == ([], [], [], at(0))
+    assert await everything(store) == Held(position=at(0))
 
 
 class Stopped(Exception):
@@ -154,8 +182,11 @@ def stopping_at(wanted: str) -> Hook:
 BEFORE_COMMIT = [
     "graph:guard",
     "graph:addends_bond_from",
+    "graph:addends_member_of_from",
     "graph:delete_account",
     "graph:set_account",
+    "graph:delete_group",
+    "graph:set_group",
     "graph:seek_follows",
     "graph:delete_follows",
     "graph:replace_follows",
@@ -164,9 +195,16 @@ BEFORE_COMMIT = [
     "graph:delete_bond",
     "graph:replace_bond",
     "graph:create_bond",
+    "graph:seek_member_of",
+    "graph:delete_member_of",
+    "graph:replace_member_of",
+    "graph:create_member_of",
     "graph:sums_bond",
     "graph:addends_bond_to",
     "graph:set_sums_bond",
+    "graph:sums_member_of",
+    "graph:addends_member_of_to",
+    "graph:set_sums_member_of",
     "graph:commit",
 ]
 
@@ -175,9 +213,11 @@ BEFORE_COMMIT = [
 async def rich(store: Store) -> tuple[Store, Batch]:
     """A graph, and a batch that needs every statement a write has."""
     edges = [follow(A, B), follow(B, C), bond(A, B, 1, 1e9), bond(C, B, 1, 1e-9), bond(D, B, 1), bond(A, C, 1)]
-    assert await store.write(at(0), at(1), Batch([*EVERYBODY, account(D)], edges))
+    edges += [membership(A, B, 1, 1e9), membership(C, B, 1, 1e-9), membership(D, B, 1)]
+    assert await store.write(at(0), at(1), Batch([*EVERYBODY, account(D), group(B), group(D)], edges))
     changes = [none(follow(A, B)), follow(B, C, 5), follow(C, A), none(bond(A, B)), bond(A, C, 2), bond(C, A)]
-    return store, Batch([NodeState(D, None), account(A)], changes)
+    changes += [none(membership(A, B)), membership(C, B, 1, 1e-9, since_us=3), membership(B, B)]
+    return store, Batch([NodeState(D, None), NodeState(D, None, "Group"), account(A), group(B)], changes)
 
 
 async def test_a_write_names_its_points_in_order(rich: tuple[Store, Batch]) -> None:
@@ -233,7 +273,8 @@ async def test_a_batch_of_five_thousand_pairs_is_a_handful_of_statements(store: 
 
 
 IDS = range(ORIGIN, ORIGIN + 5)
-RELS: tuple[Rel, ...] = ("FOLLOWS", "BOND")
+RELS: tuple[Rel, ...] = ("FOLLOWS", "BOND", "MEMBER_OF")
+LABELS: tuple[Label, ...] = ("Account", "Group")
 PULLS = st.floats(1e-3, 1e3)
 SHARES = st.tuples(*[st.floats(0, 1)] * 4)
 
@@ -241,33 +282,42 @@ SHARES = st.tuples(*[st.floats(0, 1)] * 4)
 def batches() -> st.SearchStrategy[Batch]:
     identities = st.sampled_from(IDS)
     rels: st.SearchStrategy[Rel] = st.sampled_from(RELS)
+    labels: st.SearchStrategy[Label] = st.sampled_from(LABELS)
     nodes = st.one_of(
         st.builds(account, identities, st.booleans()),
-        st.builds(account, identities, st.booleans()),
-        st.builds(NodeState, identities, st.none()),
+        st.builds(group, identities, st.booleans()),
+        st.builds(NodeState, identities, st.none(), labels),
     )
     edges = st.one_of(
         st.builds(follow, identities, identities, st.integers(0, 3), st.booleans()),
         st.builds(bond, identities, identities, st.integers(-3, 3), PULLS, SHARES),
         st.builds(bond, identities, identities, st.none(), PULLS, SHARES),
+        st.builds(membership, identities, identities, st.integers(-3, 3), PULLS, st.tuples(*[st.floats(0, 1)] * 3)),
+        st.builds(membership, identities, identities, since_us=st.integers(0, 3), dated=st.booleans()),
         st.builds(EdgeState, rels, identities, identities, st.none()),
-    ).filter(lambda state: state.source != state.target)
+    ).filter(lambda state: state.source != state.target or state.rel == "MEMBER_OF")
     return st.builds(
         Batch,
-        st.lists(nodes, max_size=3, unique_by=lambda state: state.id),
+        st.lists(nodes, max_size=3, unique_by=lambda state: (state.label, state.id)),
         st.lists(edges, max_size=12, unique_by=lambda state: (state.rel, state.source, state.target)),
     )
 
 
 async def assert_holds(store: Store, model: Model) -> None:
-    nodes, follows, bonds, _ = await everything(store)
-    expected = model.sums()
-    assert [node.id for node in nodes] == sorted(model.nodes)
-    for node in nodes:
-        assert {name: node.properties[name] for name in ("handle", "creator")} == model.nodes[node.id]
-        assert_sums(node.properties, expected.get(node.id))
-    held: Sequence[tuple[Rel, list[Edge]]] = (("FOLLOWS", follows), ("BOND", bonds))
-    for rel, edges in held:
+    held = await everything(store)
+    assert [(node.label, node.id) for node in held.nodes] == sorted(model.nodes)
+    rels: Mapping[Label, Rel] = {"Account": "BOND", "Group": "MEMBER_OF"}
+    expected = {label: model.sums(rel) for label, rel in rels.items()}
+    for node in held.nodes:
+        own = {name: node.properties[name] for name in NODE_PROPERTIES[node.label]}
+        assert own == model.nodes[node.label, node.id]
+        assert_sums(node.properties, expected[node.label].get(node.id), rels[node.label])
+    lists: Sequence[tuple[Rel, list[Edge]]] = (
+        ("FOLLOWS", held.follows),
+        ("BOND", held.bonds),
+        ("MEMBER_OF", held.members),
+    )
+    for rel, edges in lists:
         assert {(edge.source, edge.target): edge.properties for edge in edges} == model.edges[rel]
 
 
@@ -275,7 +325,10 @@ async def assert_holds(store: Store, model: Model) -> None:
 @given(sequence=st.lists(batches(), min_size=1, max_size=6))
 async def test_any_sequence_of_batches_leaves_what_it_says(store: Store, sequence: list[Batch]) -> None:
     model = Model()
-    start = [Batch([NodeState(identity, None) for identity in IDS]), Batch([account(identity) for identity in IDS])]
+    start = [
+        Batch([NodeState(identity, None, label) for label in LABELS for identity in IDS]),
+        Batch([node(identity) for node in (account, group) for identity in IDS]),
+    ]
     for batch in [*start, *sequence]:
         position = await store.position()
         assert position is not None

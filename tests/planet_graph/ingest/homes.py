@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import select
 
-from graph_db.store import Rel
+from graph_db.properties import Rel
 from planet_graph.clock import Clock, system_us
 from planet_graph.database import Hook, no_hook
 from planet_graph.ingest.applied import bring_to_graph

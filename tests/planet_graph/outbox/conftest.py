@@ -14,7 +14,8 @@ from typing import LiteralString, TypeAlias, TypeVar
 import pytest
 from neo4j import AsyncGraphDatabase
 
-from graph_db.store import Hook, Property, no_hook
+from graph_db.properties import Property
+from graph_db.store import Hook, no_hook
 from planet_graph import ids
 from planet_graph.clock import Clock, system_us
 from planet_graph.database import UnitOfWork

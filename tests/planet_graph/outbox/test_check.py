@@ -5,7 +5,8 @@ from typing import LiteralString
 
 import pytest
 
-from graph_db.store import EDGE_PROPERTIES, RANKS, Property, Unavailable
+from graph_db.properties import EDGE_PROPERTIES, RANKS, Property
+from graph_db.store import Unavailable
 from graph_db.sums import names
 from planet_graph.models import log
 from planet_graph.outbox import check as checking
@@ -332,10 +333,10 @@ SOME: dict[str, Property] = {
     ],
 )
 def test_sums_may_differ_by_what_addition_loses(change: dict[str, Property], same: bool) -> None:
-    assert alike(SOME, {**SOME, **change}) is same
+    assert alike(RANKS["BOND"], SOME, {**SOME, **change}) is same
 
 
 def test_no_sums_are_alike() -> None:
-    assert alike({}, {})
-    assert not alike({}, SOME)
-    assert not alike(SOME, {})
+    assert alike(RANKS["BOND"], {}, {})
+    assert not alike(RANKS["BOND"], {}, SOME)
+    assert not alike(RANKS["BOND"], SOME, {})

@@ -4,7 +4,8 @@ from math import isclose
 
 import pytest
 
-from graph_db.store import Property, Unavailable
+from graph_db.properties import Property
+from graph_db.store import Unavailable
 from planet_graph.outbox.dispatch import drain
 from planet_graph.outbox.rebuild import Rebuilt, rebuild
 from tests.conftest import Stack

@@ -3,7 +3,8 @@ from itertools import count
 
 import pytest
 
-from graph_db.store import RANKS, Unavailable
+from graph_db.properties import RANKS
+from graph_db.store import Unavailable
 from graph_db.sums import total
 from planet_graph.outbox import refresh as refreshing
 from planet_graph.outbox.dispatch import drain
@@ -109,7 +110,7 @@ async def test_stretches_of_any_length_give_the_same(
     drained: Community, migrated: Stack, monkeypatch: pytest.MonkeyPatch, edges: int
 ) -> None:
     monkeypatch.setattr(refreshing, "EDGES_AT_ONCE", edges)
-    monkeypatch.setattr(refreshing, "ACCOUNTS_AT_ONCE", 1)
+    monkeypatch.setattr(refreshing, "NODES_AT_ONCE", 1)
     await by_hand(migrated, cypher="MATCH (a:Account) SET a.fans = 99", sql="UPDATE account SET fans = 99")
     assert await refresh(drained.parts.outbox) == 9
     await assert_sums_follow_the_edges(drained.parts)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graph_db.store import EDGE_PROPERTIES
+from graph_db.properties import EDGE_PROPERTIES
 from planet_graph.scoring import bonds
 from planet_graph.scoring.bonds import ActivityRow, Bond
 from planet_graph.scoring.kinds import CHANNELS, KINDS

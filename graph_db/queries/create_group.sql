@@ -1,0 +1,1 @@
+INSERT INTO community (id, slug, by_approval) VALUES (:id, :slug, :by_approval)

@@ -1,0 +1,1 @@
+DELETE FROM member_of WHERE target = :target AND source = :source

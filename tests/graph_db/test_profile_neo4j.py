@@ -310,5 +310,5 @@ async def test_every_index_that_a_hint_names_is_there_and_online(neo4j_empty: st
             "WHERE state = 'ONLINE' AND populationPercent = 100.0 AND labelsOrTypes IS NOT NULL "
             "RETURN labelsOrTypes[0] AS kind, properties"
         )
-    assert len(named) == 13
+    assert len(named) == 14
     assert named <= {(record["kind"], tuple(record["properties"])) for record in records}

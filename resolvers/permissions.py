@@ -14,6 +14,7 @@ from planet_graph.services import (
     kyc,
     memberships,
     mutes,
+    notifications,
     own_data,
 )
 from resolvers.context import Context
@@ -92,6 +93,12 @@ async def erase_account(context: Context, account: int) -> Permission:
     """Say whether the viewer may erase an account."""
     caller, services = await context.caller(), context.reads.services
     return _ask(lambda: erasures.check_erase(services, caller, account))
+
+
+async def set_notifications(context: Context) -> Permission:
+    """Say whether the viewer may mark and choose notifications."""
+    caller, services = await context.caller(), context.reads.services
+    return _ask(lambda: notifications.check_own(services, caller))
 
 
 async def export_my_data(context: Context) -> Permission:

@@ -37,6 +37,7 @@ CONNECTIONS = frozenset(
         "popularCreators",
         "blocks",
         "mutes",
+        "notifications",
     }
 )
 LISTS = {"nodes": "ids", "accounts": "handles", "accountChanges": "accounts", "relationships": "pairs"}
@@ -45,10 +46,10 @@ LISTS = {"nodes": "ids", "accounts": "handles", "accountChanges": "accounts", "r
 WALKS = {"knownFollowers": 400}
 """Connections that cost more than their rows: thousands of look-ups each, so that an operation has 24 of them."""
 
-FIXED = {"fans": MAX_FIRST}
+FIXED = {"fans": MAX_FIRST, "actors": 3, "notificationPreferences": 9}
 """Lists without arguments, and how long they may be."""
 
-COUNTS = frozenset({"followerCount", "followingCount"})
+COUNTS = frozenset({"followerCount", "followingCount", "actorCount", "unreadNotificationCount"})
 """Numbers that are looked up in a store, as objects are."""
 
 

@@ -24,6 +24,7 @@ from schema.mutations.groups import GroupMutations
 from schema.mutations.interactions import InteractionMutations
 from schema.mutations.memberships import MembershipMutations
 from schema.mutations.mutes import MuteMutations
+from schema.mutations.notifications import NotificationMutations
 from schema.mutations.own_data import OwnDataMutations
 from schema.observation import Observation
 from schema.problems import Problem
@@ -68,6 +69,7 @@ class Mutation(
     GroupMutations,
     MembershipMutations,
     InteractionMutations,
+    NotificationMutations,
     OwnDataMutations,
 ):
     """The writes of all nouns."""

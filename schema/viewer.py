@@ -2,10 +2,12 @@
 
 import strawberry
 
-from resolvers import blocks, permissions
+from planet_graph.models.notification_pages import MAX_COUNT
+from resolvers import blocks, notifications, permissions
 from schema.accounts import Account, After, First
 from schema.blocks import BlockConnection, MuteConnection
 from schema.info import Info, at
+from schema.notifications import NotificationConnection, NotificationPreference
 from schema.permissions import Permission
 
 
@@ -32,6 +34,39 @@ class Viewer:
     async def mutes(self, info: Info, first: First = 20, after: After = None) -> MuteConnection | None:
         """Read a page of mutes."""
         return MuteConnection.of(await blocks.muted(at(info), first, after), after)
+
+    @strawberry.field(
+        description="What others did that concerns the viewer, latest first. One that moves up while you page may come "
+        "twice."
+    )
+    async def notifications(self, info: Info, first: First = 20, after: After = None) -> NotificationConnection | None:
+        """Read a page of notifications."""
+        return NotificationConnection.of(await notifications.page(at(info), first, after), after)
+
+    @strawberry.field(
+        description=f"How many notifications hold an act that is not read yet; {MAX_COUNT:,} where there are more."
+    )
+    async def unread_notification_count(self, info: Info) -> int | None:
+        """Count what is unread."""
+        return await notifications.unread(at(info))
+
+    @strawberry.field(
+        description="Of which kinds of acts the viewer wants to be told: all of them, until told otherwise."
+    )
+    async def notification_preferences(self, info: Info) -> list[NotificationPreference] | None:
+        """Return every kind's switch."""
+        found = await notifications.preferences(at(info))
+        return [NotificationPreference.of(kind, enabled) for kind, enabled in found.items()]
+
+    @strawberry.field(description="Whether the viewer may call `markNotificationsRead`.")
+    async def viewer_can_mark_notifications_read(self, info: Info) -> Permission:
+        """Ask what `markNotificationsRead` would."""
+        return Permission.of(await permissions.set_notifications(info.context))
+
+    @strawberry.field(description="Whether the viewer may call `setNotificationPreference`.")
+    async def viewer_can_set_notification_preference(self, info: Info) -> Permission:
+        """Ask what `setNotificationPreference` would."""
+        return Permission.of(await permissions.set_notifications(info.context))
 
     @strawberry.field(description="Whether the viewer may call `updateProfile`.")
     async def viewer_can_update_profile(self, info: Info) -> Permission:

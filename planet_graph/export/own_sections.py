@@ -93,6 +93,18 @@ MEMBERSHIP = (
     ORIGIN,
 )
 PAST_MEMBERSHIP = (MEMBERSHIP[0], SINCE, UNTIL, DATED)
+NOTIFICATION = (
+    Field(
+        "subject", "subject", "plain", "The number of what it was about, which its id in the API has inside; 0: you."
+    ),
+    Field("about", "noun", "plain", "What that is: a post, a message, a group; empty: you."),
+    Field("kind", "kind", "plain", "What others did: follow, mention, reply, reaction and so on."),
+    Field("latestAt", "latest_us", "moment", "The second of the latest act, to its end."),
+)
+PREFERENCE = (
+    Field("kind", "kind", "plain", "What others do."),
+    Field("enabled", "enabled", "plain", "Whether you want to be told of it."),
+)
 
 
 def _between(side: Side, name: str, means: str, who: str, fields: Sequence[Field], *more: str) -> Section:
@@ -107,8 +119,8 @@ def _between(side: Side, name: str, means: str, who: str, fields: Sequence[Field
     return Section(name, means, table, named, mine, (side.other, *more))
 
 
-def _in_groups(side: Side, name: str, means: str, fields: Sequence[Field], *more: str) -> Section:
-    """Make a section of the account's rows in groups."""
+def _own(side: Side, name: str, means: str, fields: Sequence[Field], *more: str) -> Section:
+    """Make a section of the account's rows about things."""
     own = side.table.c[side.own]
     return Section(name, means, side.table, fields, lambda account: (own == account,), (side.other, *more))
 
@@ -149,8 +161,8 @@ SECTIONS: Sequence[Section] = (
         (SINCE, UNTIL, DATED),
         "until_us",
     ),
-    _in_groups(_SIDE["memberships", True], "groups", "The groups that you are or were in.", MEMBERSHIP),
-    _in_groups(
+    _own(_SIDE["memberships", True], "groups", "The groups that you are or were in.", MEMBERSHIP),
+    _own(
         *(_SIDE["membership_history", True], "pastGroups", "Memberships of yours that ended."),
         PAST_MEMBERSHIP,
         "until_us",
@@ -161,10 +173,25 @@ SECTIONS: Sequence[Section] = (
     _between(_SIDE["activity", False], "audience", "What others did towards you, by day.", "Who", ACTIVITY, *_KEY),
     _between(_SIDE["blocks", True], "blocks", "Whom you block or blocked.", "Whom", (SINCE, LIFTED, DATED, ORIGIN)),
     _between(_SIDE["mutes", True], "mutes", "Whom you mute.", "Whom", (SINCE,)),
+    _between(
+        *(_SIDE["notification_actors", False], "notificationActors", "Of whose acts you were told.", "Who"),
+        (Field("at", "at_us", "moment", "When it was done."),),
+        "notification",
+    ),
+    _own(_SIDE["notifications", False], "notifications", "Of what you were told.", NOTIFICATION, "id"),
+    _single(
+        *("notificationPreferences", "Of what you want to be told.", "notification_preferences"), PREFERENCE, ["kind"]
+    ),
+    _single(
+        *("notificationReadings", "Up to when you read your notifications.", "notification_readings"),
+        (Field("until", "until_us", "moment", "All up to here is read."),),
+        ["account"],
+    ),
 )
 
 WITHHELD: Mapping[tuple[str, bool], str] = {
     ("blocks", False): "Who blocks you is theirs to know.",
     ("mutes", False): "Who mutes you is theirs to know.",
+    ("notification_actors", True): "What others were told of you is theirs; what you did is in the other sections.",
 }
 """(table, whether the account acted) -> why these rows are no section."""

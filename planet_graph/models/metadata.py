@@ -13,7 +13,9 @@ from planet_graph.models import (
     log,
     memberships,
     mutes,
+    notifications,
 )
 
-MODULES = (accounts, activity, blocks, erasures, follows, groups, idempotency, log, memberships, mutes)
+MODULES = (accounts, activity, blocks, erasures, follows, groups, idempotency, log, memberships, mutes, notifications)
+
 METADATA = SQLModel.metadata

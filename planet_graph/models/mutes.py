@@ -2,6 +2,7 @@
 
 from sqlalchemy import BigInteger, Column, Index, func, literal, select, tuple_, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 from sqlmodel import Field, SQLModel, col
 
 from planet_graph.models.blocks import Block, standing
@@ -19,6 +20,11 @@ class Mute(SQLModel, table=True):
     muter: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     muted: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     since_us: int = Field(sa_type=BigInteger)
+
+
+def standing_between(muter: int, muted: SQLCoreOperations[int]) -> ColumnElement[bool]:
+    """Say in a statement whether an account mutes one that rows name."""
+    return select(col(Mute.muter)).where(col(Mute.muter) == muter, col(Mute.muted) == muted).exists()
 
 
 async def locked(session: AsyncSession, pair: Pair) -> Mute | None:

@@ -16,6 +16,12 @@ from planet_graph.models.follows import Follow, FollowHistory
 from planet_graph.models.idempotency import IdempotentAnswer
 from planet_graph.models.memberships import Membership, MembershipHistory
 from planet_graph.models.mutes import Mute
+from planet_graph.models.notifications import (
+    Notification,
+    NotificationActor,
+    NotificationPreference,
+    NotificationReading,
+)
 
 Pair = tuple[int, int]
 Edges: TypeAlias = Literal["follows", "bonds", "memberships"]
@@ -52,6 +58,8 @@ SIDES: Sequence[Side] = (
     Side(Membership, "account", "group_id", given=True, edges="memberships"),
     Side(MembershipHistory, "account", "group_id", given=True),
     *_both(Mute, "muter", "muted"),
+    *_both(NotificationActor, "actor", "account"),
+    Side(Notification, "account", "subject", given=False),
     # The last, so that nobody who is kept away meanwhile gets near.
     *_both(Block, "blocker", "blocked"),
 )
@@ -62,6 +70,8 @@ SINGLE: Mapping[str, str] = {
     "identities": "account_id",
     "external_ids": "id",
     "idempotent_answers": "caller",
+    "notification_preferences": "account",
+    "notification_readings": "account",
 }
 """Table -> its column that names the account whose row it is; `caller` names its identity."""
 
@@ -104,6 +114,13 @@ async def remove_names(session: AsyncSession, account: int) -> list[tuple[str, s
         .execution_options(synchronize_session=False)
     )
     return [(origin, name) for origin, name in removed]
+
+
+async def remove_settings(session: AsyncSession, account: int) -> None:
+    """Remove what an account set of its notifications, and how far it read them."""
+    for model in (NotificationPreference, NotificationReading):
+        statement = delete(model).where(col(model.account) == account)
+        await session.execute(statement.execution_options(synchronize_session=False))
 
 
 async def remove_account(session: AsyncSession, account: int) -> None:

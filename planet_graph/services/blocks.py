@@ -9,7 +9,7 @@ from planet_graph.models.blocks import Block, Pair
 from planet_graph.outbox.facts import Subjects, fact
 from planet_graph.services import pairs
 from planet_graph.services.act import Caller, Services, check_changes, own_account
-from planet_graph.services.follows import close
+from planet_graph.services.follows import close, tell_followee
 
 
 def check_block(services: Services, caller: Caller, blocked: int) -> int:
@@ -39,9 +39,9 @@ def _both(one: int, other: int) -> tuple[Pair, Pair]:
     return (one, other), (other, one)
 
 
-def _touched(one: int, other: int) -> Subjects:
+def _touched(one: int, other: int, heard: tuple[int, ...] = ()) -> Subjects:
     """A block moves both follows and both bonds, whichever of them there are."""
-    return Subjects(follows=_both(one, other), bonds=_both(one, other))
+    return Subjects(follows=_both(one, other), bonds=_both(one, other), notifications=heard)
 
 
 async def block(services: Services, caller: Caller, blocked: int) -> tuple[Block, Account]:
@@ -66,7 +66,10 @@ async def block(services: Services, caller: Caller, blocked: int) -> tuple[Block
         await unit.session.flush()  # the new row is the lock that a second click waits for
         rows = [await follows.locked(unit.session, pair) for pair in sorted(_both(blocker, blocked))]
         act = ids.draw(now_us, unit.random)
-        row.fact = await unit.tell(fact("block", _touched(blocker, blocked), at_us=now_us, act=act))
+        ended = [(f.follower, f.followee) for f in rows if f is not None and f.open]
+        heard = [account for pair in ended for account in await tell_followee(unit, pair, now_us, open=False)]
+        touched = _touched(blocker, blocked, tuple(heard))
+        row.fact = await unit.tell(fact("block", touched, at_us=now_us, act=act))
         for follow in rows:
             if follow is not None and follow.open:
                 close(unit, follow, now_us)

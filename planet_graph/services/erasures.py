@@ -71,6 +71,7 @@ async def erase(services: Services, caller: Caller, account: int, confirmation: 
 async def _remove_person(services: Services, unit: UnitOfWork, account: int) -> None:
     """Remove what says who it was; of what imports called it a hash stays, so that they do not bring it back."""
     names = await personal.remove_names(unit.session, account)
+    await personal.remove_settings(unit.session, account)
     await personal.remove_account(unit.session, account)
     if names:
         key = services.name_key()

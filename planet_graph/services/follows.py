@@ -5,8 +5,9 @@ from planet_graph.database import UnitOfWork
 from planet_graph.errors import SelfFollow
 from planet_graph.models import follows
 from planet_graph.models.follows import Follow, FollowHistory, Pair
+from planet_graph.models.notifications import Notice
 from planet_graph.outbox.facts import Subjects, fact
-from planet_graph.services import pairs
+from planet_graph.services import notifications, pairs
 from planet_graph.services.act import Caller, Services, check_changes, own_account
 
 
@@ -66,7 +67,9 @@ async def _set(services: Services, own: int, other: int, pair: Pair, *, kind: st
             await unit.session.flush()  # the new row is the lock that a second click waits for
         elif not open:
             close(unit, row, now_us)
-        told = await unit.tell(fact(kind, Subjects(follows=(pair,)), at_us=now_us, act=act))
+        heard = await tell_followee(unit, pair, now_us, open=open)
+        subjects = Subjects(follows=(pair,), notifications=heard)
+        told = await unit.tell(fact(kind, subjects, at_us=now_us, act=act))
         row.open, row.fact, row.origin = open, told, ""
         if open:
             row.since_us, row.dated = now_us, True
@@ -74,6 +77,15 @@ async def _set(services: Services, own: int, other: int, pair: Pair, *, kind: st
 
     told, _ = await services.database.write(work)
     return told
+
+
+async def tell_followee(unit: UnitOfWork, pair: Pair, at_us: int, *, open: bool) -> tuple[int, ...]:
+    """Tell an account of a follow, or take that back where it was not read; return whose notifications changed."""
+    follower, followee = pair
+    notices = [Notice(followee, "follow")]
+    if open:
+        return await notifications.notify(unit, follower, notices, at_us)
+    return await notifications.withdraw(unit, follower, notices)
 
 
 def close(unit: UnitOfWork, row: Follow, until_us: int) -> None:

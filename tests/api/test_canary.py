@@ -113,6 +113,8 @@ async def live_fully(api: Api) -> int:
         ("mute", {"account": me}, api.token("o0")),
         ("create_group", {"slug": "own"}, mine),
         ("create_group", {"slug": "others"}, api.token("o0")),
+        ("mark_notifications_read", {"until": "2026-09-21T12:00:00Z"}, mine),
+        ("set_notification_preference", {"kind": "BAN", "enabled": False}, mine),
         (
             "record_interactions",
             {

@@ -11,6 +11,7 @@ from planet_graph import ids as global_ids
 from planet_graph.database import UnitOfWork
 from planet_graph.models.blocks import Block
 from planet_graph.models.mutes import Mute
+from planet_graph.models.notifications import Notification, NotificationActor
 from tests.api.clients import FRONTEND_QUERIES, Api, operation
 from tests.api.communities import Act, Community
 from tests.conftest import Stack
@@ -136,6 +137,8 @@ READS = [
     Cost("ranking_formula", 0, 0, lambda _, __: {"surface": "BOND"}),
     Cost("viewer_blocks", 3, 0, lambda _, n: {"first": n}, edges("viewer", "blocks")),
     Cost("viewer_mutes", 3, 0, lambda _, n: {"first": n}, edges("viewer", "mutes")),
+    Cost("viewer_notifications", 5, 0, lambda _, n: {"first": n}, edges("viewer", "notifications")),
+    Cost("viewer_notification_preferences", 2, 0, lambda _, __: {}),
     Cost("viewer_permissions", 4, 0, handle),
     Cost("group_page", 3, 0, lambda _, __: {"slug": "town"}),
     Cost("strongest_bonds", 6, 1, handle, edges("account", "strongestBonds")),
@@ -184,9 +187,9 @@ WRITES = [
     Cost("set_kyc_status", 3, 0, lambda c, n: {"input": {"account": c.id(f"new_{n}"), "status": "VERIFIED"}}),
     Cost("activate_creator", 6, 0, lambda _, __: {}),
     Cost("update_profile", 5, 0, lambda _, n: {"input": {"bio": f"of {n}", "handle": f"newer_{n}"}}),
-    Cost("follow", 8, 3, to),
-    Cost("unfollow", 8, 3, to),
-    Cost("remove_follower", 7, 1, to),
+    Cost("follow", 12, 3, to),
+    Cost("unfollow", 9, 3, to),
+    Cost("remove_follower", 8, 1, to),
     Cost("mute", 8, 0, to),
     Cost("unmute", 5, 0, to),
     Cost("block", 11, 0, to),
@@ -195,13 +198,18 @@ WRITES = [
     Cost("join_group", 9, 0, joined),
     Cost("leave_group", 10, 0, joined),
     Cost("record_interactions", 7, 0, reports),
+    Cost("mark_notifications_read", 5, 0, lambda _, __: {"input": {"until": "2026-09-21T12:00:00Z"}}),
+    Cost("set_notification_preference", 3, 0, lambda _, __: {"input": {"kind": "BAN", "enabled": False}}),
     Cost("applied", 1, 1, lambda _, __: {}),
     Cost("export_my_data", 1, 0, lambda _, __: {}),
-    Cost("erase_account", 23, 0, erased, sqlite=22),
+    Cost("erase_account", 28, 0, erased, sqlite=27),
 ]
 """In this order, each with 1 and then with 100 items or the like."""
 
-UNSEEN = {"applied", "set_kyc_status", "mute", "unmute", "export_my_data"}
+UNSEEN = {
+    *("applied", "set_kyc_status", "mute", "unmute", "export_my_data"),
+    *("mark_notifications_read", "set_notification_preference"),
+}
 """What the graph has no part in."""
 
 
@@ -220,6 +228,7 @@ async def crowd(community: Community) -> Community:
     )
     await hide(community)
     await community.gather("town", FIRST, PEOPLE[1:])
+    await tell(community)
     return community
 
 
@@ -232,6 +241,22 @@ async def hide(community: Community) -> None:
             number = community.numbers[handle]
             half = Block(blocker=viewer, blocked=number, since_us=now_us) if place % 2 else None
             unit.session.add(half or Mute(muter=viewer, muted=number, since_us=now_us))
+
+    await community.api.parts.database.write(work)
+
+
+async def tell(community: Community) -> None:
+    """Let the second one have more than a page of 100 notifications, each of four people."""
+    viewer, now_us = community.numbers[SECOND], community.api.time.now_us
+
+    async def work(unit: UnitOfWork) -> None:
+        for place in range(len(PEOPLE)):
+            group = Notification(id=place + 1, account=viewer, kind="reaction", noun="post", subject=place)
+            group.latest_us = now_us + place
+            unit.session.add(group)
+            for actor in PEOPLE[2:6]:
+                number = community.numbers[actor]
+                unit.session.add(NotificationActor(notification=place + 1, actor=number, account=viewer, at_us=now_us))
 
     await community.api.parts.database.write(work)
 

@@ -91,6 +91,21 @@ class KycRequired(Refusal):
 
 
 @dataclass(eq=False)
+class CreatorRequired(Refusal):
+    """The act needs an active creator identity."""
+
+    code: ClassVar[str] = "CREATOR_REQUIRED"
+
+
+@dataclass(eq=False)
+class PostDeleted(Refusal):
+    """Only a tombstone is left of the post."""
+
+    id: str = ""
+    code: ClassVar[str] = "POST_DELETED"
+
+
+@dataclass(eq=False)
 class InvalidUrl(Refusal):
     """An address that is none, or not of the web's secure kind."""
 
@@ -159,6 +174,22 @@ class TextTooLong(Refusal):
     field_name: str = field(default="")
     limit: int = 0
     code: ClassVar[str] = "TEXT_TOO_LONG"
+
+
+@dataclass(eq=False)
+class TextEmpty(Refusal):
+    """A text says nothing."""
+
+    field_name: str = field(default="")
+    code: ClassVar[str] = "TEXT_EMPTY"
+
+
+@dataclass(eq=False)
+class UnsafeMarkup(Refusal):
+    """A text holds marks that would run something in a reader's browser."""
+
+    markup: str = ""
+    code: ClassVar[str] = "UNSAFE_MARKUP"
 
 
 @dataclass(eq=False)

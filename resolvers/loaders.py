@@ -9,11 +9,13 @@ from strawberry.dataloader import DataLoader
 from graph_db.store import Direction, Edge, Key, Pair, Store
 from planet_graph.database import Database
 from planet_graph.errors import InvalidArgument
-from planet_graph.models import accounts, activity, groups, memberships, past_follows
+from planet_graph.models import accounts, activity, facets, groups, memberships, past_follows, posts, reactions
 from planet_graph.models.accounts import Account, Creator
 from planet_graph.models.activity import Row
+from planet_graph.models.facets import Mentioned
 from planet_graph.models.groups import Group
 from planet_graph.models.memberships import Membership
+from planet_graph.models.posts import Post
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
@@ -35,6 +37,10 @@ class Loaders:
         self.slugs: DataLoader[str, Group | None] = self._rows(groups.by_slugs)
         self.memberships: DataLoader[Pair, Membership | None] = self._rows(memberships.open_by_pairs)
         self.follows: DataLoader[Pair, Edge | None] = DataLoader(lambda pairs: store.edges("FOLLOWS", pairs))
+        self.posts: DataLoader[int, Post | None] = self._visible(posts.by_ids)
+        self.html: DataLoader[int, str] = self._rows(posts.html_by_ids)
+        self.mentions: DataLoader[int, list[Mentioned]] = self._rows(facets.mentioned_by)
+        self.reacted: DataLoader[int, bool] = self._own(reactions.reacted_to_posts)
         self.bonds: DataLoader[Pair, Edge | None] = DataLoader(lambda pairs: store.edges("BOND", pairs))
 
     def _rows(self, load: Callable[[AsyncSession, Sequence[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:
@@ -51,6 +57,18 @@ class Loaders:
             viewer = await self._viewer()
             async with self._database.read() as session:
                 return await load(session, keys, viewer)
+
+        return DataLoader(batch)
+
+    def _own(self, load: Callable[[AsyncSession, int, Sequence[K]], Awaitable[list[bool]]]) -> DataLoader[K, bool]:
+        """Ask what the viewer did; nobody did nothing."""
+
+        async def batch(keys: list[K]) -> list[bool]:
+            viewer = await self._viewer()
+            if viewer is None:
+                return [False] * len(keys)
+            async with self._database.read() as session:
+                return await load(session, viewer, keys)
 
         return DataLoader(batch)
 

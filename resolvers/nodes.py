@@ -6,10 +6,11 @@ from typing import TypeAlias
 from planet_graph import ids
 from planet_graph.models.accounts import Account, Creator
 from planet_graph.models.groups import Group
+from planet_graph.models.posts import Post
 from resolvers.accounts import check_count
 from resolvers.context import Context
 
-Found: TypeAlias = Account | tuple[Creator, Account] | Group
+Found: TypeAlias = Account | tuple[Creator, Account] | Group | Post
 KINDS = ("Account", "Creator", "Group", "Post")
 
 
@@ -23,6 +24,7 @@ async def nodes(context: Context, global_ids: Sequence[str]) -> list[Found | Non
     found: dict[tuple[str, int], Found] = {
         **await _people(context, named),
         **{("Group", row.id): row for row in await context.loaders.groups.load_many(_of(named, "Group")) if row},
+        **{("Post", row.id): row for row in await context.loaders.posts.load_many(_of(named, "Post")) if row},
     }
     return [found.get(one) for one in named]
 

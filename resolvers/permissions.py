@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from planet_graph.errors import Refusal
+from planet_graph.models.posts import Post
 from planet_graph.services import (
     accounts,
     blocks,
@@ -16,6 +17,7 @@ from planet_graph.services import (
     mutes,
     notifications,
     own_data,
+    posts,
 )
 from resolvers.context import Context
 from resolvers.memberships import viewer_membership
@@ -123,3 +125,19 @@ async def leave_group(context: Context, group: int) -> Permission:
     """Say whether the viewer may leave a group, or is not in it."""
     caller, services, own = await context.caller(), context.reads.services, await viewer_membership(context, group)
     return _ask(lambda: memberships.check_join(services, caller), lambda: memberships.check_leave(own))
+
+
+async def act_on_post(context: Context, row: Post) -> Permission:
+    """Say whether the viewer may react to, answer, pass on or keep a post; it is one that the viewer may see."""
+    caller, services = await context.caller(), context.reads.services
+    return _ask(lambda: posts.check_act(services, caller), lambda: posts.check_there(row))
+
+
+async def create_post(context: Context) -> Permission:
+    """Say whether the viewer may publish posts of their own."""
+    caller, services = await context.caller(), context.reads.services
+    asked = _ask(lambda: posts.check_act(services, caller))
+    if caller.account is None or not asked.allowed:
+        return asked
+    (identity,) = await context.loaders.creators.load_many([caller.account])
+    return _ask(lambda: posts.check_creator(identity is not None))

@@ -83,6 +83,18 @@ class KycRequiredProblem(Problem):
     status: KycStatus = strawberry.field(description="How far the identity check is.")
 
 
+@strawberry.type(description="The act needs an active creator identity: call `activateCreator` first.")
+class CreatorRequiredProblem(Problem):
+    """No creator."""
+
+
+@strawberry.type(description="Only a tombstone is left of the post.")
+class PostDeletedProblem(Problem):
+    """A post that is gone."""
+
+    id: strawberry.ID = strawberry.field(description="The id that was asked for.")
+
+
 @strawberry.type(description="The address is none, or does not begin with https.")
 class InvalidUrlProblem(Problem):
     """A bad address."""
@@ -143,6 +155,20 @@ class TextTooLongProblem(Problem):
     limit: int = strawberry.field(description="How many characters it may have.")
 
 
+@strawberry.type(description="A text is empty, or holds only spaces and what cannot be seen.")
+class TextEmptyProblem(Problem):
+    """A text that says nothing."""
+
+    field: str = strawberry.field(description="The input field.")
+
+
+@strawberry.type(description="An article is Markdown; it holds HTML that would run something in a reader's browser.")
+class UnsafeMarkupProblem(Problem):
+    """A script."""
+
+    markup: str = strawberry.field(description="Where the marks begin that are not taken.")
+
+
 @strawberry.type(description="A list holds more items than one call may carry.")
 class TooManyItemsProblem(Problem):
     """A long list."""
@@ -188,6 +214,8 @@ PROBLEMS: dict[type[Refusal], Callable[..., Problem]] = {
     errors.BlockedByViewer: BlockedByViewerProblem,
     errors.TooManyHidden: TooManyHiddenProblem,
     errors.KycRequired: _kyc_required,
+    errors.CreatorRequired: CreatorRequiredProblem,
+    errors.PostDeleted: PostDeletedProblem,
     errors.InvalidUrl: InvalidUrlProblem,
     errors.HandleTaken: HandleTakenProblem,
     errors.HandleMalformed: HandleMalformedProblem,
@@ -197,6 +225,8 @@ PROBLEMS: dict[type[Refusal], Callable[..., Problem]] = {
     errors.AlreadyRegistered: AlreadyRegisteredProblem,
     errors.ConfirmationMismatch: ConfirmationMismatchProblem,
     errors.TextTooLong: TextTooLongProblem,
+    errors.TextEmpty: TextEmptyProblem,
+    errors.UnsafeMarkup: UnsafeMarkupProblem,
     errors.TooManyItems: TooManyItemsProblem,
     errors.IdempotencyConflict: IdempotencyConflictProblem,
     errors.InvalidKey: InvalidIdempotencyKeyProblem,

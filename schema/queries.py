@@ -7,6 +7,7 @@ import strawberry
 
 from planet_graph.models import accounts as account_rows
 from planet_graph.models import groups as group_rows
+from planet_graph.models import posts as post_rows
 from planet_graph.paging import MAX_PAGE
 from resolvers import accounts, applied, bonds, creators, groups, nodes, relationships
 from resolvers.nodes import Found
@@ -17,6 +18,7 @@ from schema.formulas import RankingFormula, RankingSurface
 from schema.groups import Group
 from schema.info import Info, at
 from schema.nodes import Node
+from schema.posts import post_of
 from schema.relationships import PairInput, Relationship
 from schema.viewer import Viewer
 
@@ -29,6 +31,8 @@ def _node(found: Found | None) -> Node | None:
             return Account.of(found)
         case group_rows.Group():
             return Group.of(found)
+        case post_rows.Post():
+            return post_of(found)
         case identity, account:
             return Creator.of(identity, account)
 

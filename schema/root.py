@@ -26,7 +26,10 @@ from schema.mutations.memberships import MembershipMutations
 from schema.mutations.mutes import MuteMutations
 from schema.mutations.notifications import NotificationMutations
 from schema.mutations.own_data import OwnDataMutations
+from schema.mutations.posts import PostMutations
+from schema.mutations.reactions import ReactionMutations
 from schema.observation import Observation
+from schema.posts import POST_TYPES
 from schema.problems import Problem
 from schema.queries import Query
 from schema.scalars import SCALARS
@@ -68,6 +71,8 @@ class Mutation(
     MuteMutations,
     GroupMutations,
     MembershipMutations,
+    PostMutations,
+    ReactionMutations,
     InteractionMutations,
     NotificationMutations,
     OwnDataMutations,
@@ -79,7 +84,7 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[Account, Creator, Group, Problem],
+    types=[Account, Creator, Group, *POST_TYPES, Problem],
     # Classes and factories: an instance would be shared by concurrent requests.
     extensions=[
         Observation,

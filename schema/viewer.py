@@ -78,6 +78,11 @@ class Viewer:
         """Ask what `activateCreator` would."""
         return Permission.of(await permissions.activate_creator(info.context))
 
+    @strawberry.field(description="Whether the viewer may call `createPost`.")
+    async def viewer_can_create_post(self, info: Info) -> Permission:
+        """Ask what `createPost` would."""
+        return Permission.of(await permissions.create_post(info.context))
+
     @strawberry.field(description="Whether the viewer may call `exportMyData`.")
     async def viewer_can_export_my_data(self, info: Info) -> Permission:
         """Ask what `exportMyData` would."""

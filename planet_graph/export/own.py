@@ -7,7 +7,8 @@ from typing import Any
 
 from planet_graph import ids
 from planet_graph.database import Database
-from planet_graph.export.own_sections import SECTIONS, WITHHELD, Kind, Section
+from planet_graph.export.own_fields import Kind, Section
+from planet_graph.export.own_sections import SECTIONS, WITHHELD
 from planet_graph.models import accounts, personal
 from planet_graph.models.personal import IMPERSONAL
 

@@ -1,45 +1,15 @@
 """What a person's own export holds: each section with its rows and what its columns mean."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Table
 from sqlalchemy.sql.elements import ColumnElement
 
+from planet_graph.export import post_sections
+from planet_graph.export.own_fields import DATED, ID, ORIGIN, Field, Section
 from planet_graph.models import personal
 from planet_graph.models.metadata import METADATA
 from planet_graph.models.personal import SIDES, SINGLE, Side
 
-Kind = Literal["plain", "account", "group", "post", "day", "moment"]
-"""`account`, `group`, `post`: an id of ours; `day`: whole UTC days since 2026-01-01; `moment`: in microseconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A field of a section's rows. `column`: of the table; `means`: for people."""
-
-    name: str
-    column: str
-    kind: Kind
-    means: str
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """Rows of one table. `mine` says in a statement which are an account's; `order`: a key of these."""
-
-    name: str
-    means: str
-    table: Table
-    fields: Sequence[Field]
-    mine: Callable[[int], Sequence[ColumnElement[bool]]]
-    order: Sequence[str]
-
-
-ID = "as in the API; `nodes(ids)` says what may be seen of it"
-DATED = Field("dated", "dated", "plain", "Whether the time is when it happened; else it stands in for an unknown one.")
-ORIGIN = Field("origin", "origin", "plain", "The import that it came from; empty: it happened here.")
 SINCE = Field("since", "since_us", "moment", "When it began.")
 LIFTED = Field("until", "until_us", "moment", "When you lifted it; null while it stands.")
 UNTIL = Field("until", "until_us", "moment", "When it ended.")
@@ -187,6 +157,7 @@ SECTIONS: Sequence[Section] = (
         (Field("until", "until_us", "moment", "All up to here is read."),),
         ["account"],
     ),
+    *post_sections.SECTIONS,
 )
 
 WITHHELD: Mapping[tuple[str, bool], str] = {

@@ -124,12 +124,6 @@ async def page_after(session: AsyncSession, after: int, limit: int) -> list[tupl
     return [(account, creator) for account, creator in await session.execute(statement)]
 
 
-async def existing_posts(session: AsyncSession, ids: Sequence[int]) -> set[int]:
-    """Say which post ids are reserved."""
-    statement = select(col(ExternalId.id)).where(col(ExternalId.id).in_(ids), col(ExternalId.noun) == "Post")
-    return set(await session.scalars(statement))
-
-
 async def external_names(session: AsyncSession, origin: str, noun: str) -> dict[int, str]:
     """Return our id -> the import's id of every thing of an import."""
     statement = select(col(ExternalId.id), col(ExternalId.external_id)).where(

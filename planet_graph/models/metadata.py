@@ -7,6 +7,7 @@ from planet_graph.models import (
     activity,
     blocks,
     erasures,
+    facets,
     follows,
     groups,
     idempotency,
@@ -14,8 +15,12 @@ from planet_graph.models import (
     memberships,
     mutes,
     notifications,
+    posts,
+    reactions,
 )
 
-MODULES = (accounts, activity, blocks, erasures, follows, groups, idempotency, log, memberships, mutes, notifications)
-
+MODULES = (
+    *(accounts, activity, blocks, erasures, facets, follows, groups, idempotency, log, memberships, mutes),
+    *(notifications, posts, reactions),
+)
 METADATA = SQLModel.metadata

@@ -6,7 +6,7 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Table, delete, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.sql.elements import ColumnElement
+from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 from sqlmodel import SQLModel, col
 
 from planet_graph.models.accounts import Account, Creator, ExternalId, Identity
@@ -74,6 +74,17 @@ SINGLE: Mapping[str, str] = {
     "notification_readings": "account",
 }
 """Table -> its column that names the account whose row it is; `caller` names its identity."""
+
+OWNED: Mapping[str, str] = {
+    "posts": "author",
+    "post_cashtags": "post",
+    "post_mentions": "mentioned",
+    "reactions": "account",
+}
+"""Table -> its column that names whose rows they are, of which there may be many: `post` by a post of theirs.
+
+planet_graph.services.erased_posts removes them, with what they count in.
+"""
 
 IMPERSONAL: Mapping[str, str] = {
     "groups": "A group is its members'; who owns it says its membership.",
@@ -143,7 +154,7 @@ def answered_to(account: int) -> ColumnElement[bool]:
     return col(IdempotentAnswer.caller).in_(names)
 
 
-def unblocked(account: int, other: ColumnElement[int]) -> ColumnElement[bool]:
+def unblocked(account: int, other: SQLCoreOperations[int]) -> ColumnElement[bool]:
     """Say in a statement that the other one does not block an account: nobody learns who does."""
     blocking = select(col(Block.blocker)).where(col(Block.blocker) == other, col(Block.blocked) == account, standing())
     return ~blocking.exists()

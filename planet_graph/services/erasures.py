@@ -10,6 +10,7 @@ from planet_graph.models import accounts, erasures, log, personal
 from planet_graph.models.erasures import ErasedAccount
 from planet_graph.models.personal import SIDES, Edges
 from planet_graph.outbox.facts import Pair, Subjects, fact
+from planet_graph.services import erased_posts
 from planet_graph.services.act import Caller, Services, check_changes, own_account, signed_in
 
 OPERATOR = "operator"
@@ -58,7 +59,7 @@ async def erase(services: Services, caller: Caller, account: int, confirmation: 
         tombstone = ErasedAccount(account_id=account, erased_us=now_us)
         unit.session.add(tombstone)
         await unit.session.flush()
-        removed, complete = await _remove(unit, account, services.erased_at_once - 1)
+        removed, complete = await _remove(unit, account, services.erased_at_once - 1, now_us)
         subjects = replace(removed, accounts=(account,))
         tombstone.fact = await _tell(services, unit, subjects)
         tombstone.done = complete
@@ -79,8 +80,11 @@ async def _remove_person(services: Services, unit: UnitOfWork, account: int) -> 
         await erasures.remember_names(unit.session, key.id, hashed)
 
 
-async def _remove(unit: UnitOfWork, account: int, most: int) -> tuple[Subjects, bool]:
-    """Remove rows towards at most so many others; return which edges they made, and whether nothing is left."""
+async def _remove(unit: UnitOfWork, account: int, most: int, now_us: int) -> tuple[Subjects, bool]:
+    """Remove rows towards at most so many others, then what it wrote.
+
+    Return what is touched, and whether nothing is left.
+    """
     edges: dict[Edges, list[Pair]] = {"follows": [], "bonds": [], "memberships": []}
     left = most
     for side in SIDES:
@@ -90,12 +94,12 @@ async def _remove(unit: UnitOfWork, account: int, most: int) -> tuple[Subjects, 
         left -= len(pairs)
         if side.edges is not None:
             edges[side.edges] += pairs
-    complete = left > 0
+    written, complete = await erased_posts.remove(unit, account, left, now_us)
     if complete:
         # Until now it was a creator, so that the bonds which are left were what the rows say.
         await personal.remove_creator(unit.session, account)
     follows, bonds, memberships = (tuple(edges[noun]) for noun in ("follows", "bonds", "memberships"))
-    return Subjects(follows=follows, bonds=bonds, memberships=memberships), complete
+    return Subjects(follows=follows, bonds=bonds, memberships=memberships, posts=written.posts), complete
 
 
 async def _tell(services: Services, unit: UnitOfWork, subjects: Subjects) -> int:
@@ -126,7 +130,7 @@ async def step(services: Services, account: int) -> Step:
         tombstone = await erasures.locked(unit.session, account)
         if tombstone is None or tombstone.done:
             return "done"
-        removed, complete = await _remove(unit, account, services.erased_at_once)
+        removed, complete = await _remove(unit, account, services.erased_at_once, services.clock.now_us())
         if len(removed):
             tombstone.fact = await _tell(services, unit, removed)
         if not complete or len(removed):

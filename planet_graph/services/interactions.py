@@ -9,7 +9,7 @@ from typing import Any
 from planet_graph import ids
 from planet_graph.database import UnitOfWork
 from planet_graph.errors import IdempotencyConflict, InvalidId, InvalidKey, TooManyItems
-from planet_graph.models import accounts, activity, idempotency
+from planet_graph.models import accounts, activity, idempotency, posts
 from planet_graph.models.activity import Row
 from planet_graph.outbox.facts import Subjects, fact
 from planet_graph.scoring.days import day_of
@@ -145,7 +145,7 @@ async def _judge(unit: UnitOfWork, items: Sequence[Interaction], now_us: int) ->
     found = [read(item, now_us) for item in items]
     named = sorted({i for row in found if isinstance(row, Row) for i in (row.fan, row.target)})
     known = {row.id for row in await accounts.locked(unit.session, named) if row is not None}
-    posts = await accounts.existing_posts(unit.session, [row.subject for row in found if isinstance(row, Row)])
+    known_posts = await posts.existing(unit.session, [row.subject for row in found if isinstance(row, Row)])
     outcomes: list[Outcome] = []
     rows: list[Row] = []
     for row in found:
@@ -155,7 +155,7 @@ async def _judge(unit: UnitOfWork, items: Sequence[Interaction], now_us: int) ->
             outcomes.append(_ignored("NOT_FOUND", "There is no such fan."))
         elif row.target not in known:
             outcomes.append(_ignored("NOT_FOUND", "There is no such creator."))
-        elif row.subject and row.subject not in posts:
+        elif row.subject and row.subject not in known_posts:
             outcomes.append(_ignored("NOT_FOUND", "There is no such post."))
         else:
             outcomes.append(ACCEPTED)

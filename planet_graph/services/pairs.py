@@ -1,8 +1,10 @@
-"""Two accounts between whom something is to change."""
+"""Accounts between whom something is to change."""
+
+from collections.abc import Iterable
 
 from planet_graph import ids
 from planet_graph.database import UnitOfWork
-from planet_graph.errors import BlockedByViewer, NotFound
+from planet_graph.errors import BlockedByViewer, NotFound, Unauthenticated
 from planet_graph.models import accounts, blocks
 from planet_graph.models.accounts import Account
 
@@ -21,3 +23,18 @@ async def lock(unit: UnitOfWork, own: int, other: int, *, block: bool = False) -
     if own in blocking and not block:
         raise BlockedByViewer("You block this account; unblock it first.")
     return found
+
+
+async def near(unit: UnitOfWork, own: int, others: Iterable[int]) -> set[int]:
+    """Keep accounts and the blocks between them and one's own as they are until the transaction ends.
+
+    Return those that are there and kept apart by no block, one's own among them. Raises: Unauthenticated.
+    """
+    named = sorted({own, *others})
+    rows = await accounts.locked(unit.session, named)
+    there = [row.id for row in rows if row is not None]
+    if own not in there:
+        raise Unauthenticated("This token's account is gone.")
+    pairs = [(own, other) for other in there if other != own]
+    blocking = await blocks.blockers(unit.session, pairs) if pairs else []
+    return {own, *(other for (_, other), blockers in zip(pairs, blocking, strict=True) if not blockers)}

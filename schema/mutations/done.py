@@ -5,6 +5,7 @@ from resolvers import applied
 from resolvers.context import Context
 from schema.accounts import Account
 from schema.groups import Group
+from schema.posts import Post, post_of
 
 APPLIED = "Whether the graph already holds it, so that lists and counts show it. Else ask `applied(token)`."
 TOKEN = "Pass it to `applied`; null where the graph had nothing to follow."
@@ -41,3 +42,16 @@ async def reloaded_group(context: Context, group: int) -> Group:
     if row is None:
         raise LookupError("a group that was just changed is gone")
     return Group.of(row)
+
+
+def post_number(post: str) -> int:
+    """Read the id of a Post. Raises: InvalidId."""
+    return ids.from_global(post, ["Post"])[1]
+
+
+async def reloaded_post(context: Context, post: int) -> Post:
+    """Load a post that was just changed."""
+    row = await context.loaders.posts.load(post)
+    if row is None:
+        raise LookupError("a post that was just changed is gone")
+    return post_of(row)

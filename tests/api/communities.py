@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from planet_graph import ids
 from planet_graph.database import UnitOfWork
@@ -34,11 +35,12 @@ class Act:
 
 @dataclass
 class Community:
-    """Accounts by handle, each the subject of a token too; ids of groups by slug."""
+    """Accounts by handle, each the subject of a token too; ids of groups by slug; of the post published last."""
 
     api: Api
     numbers: dict[str, int]
     groups: dict[str, str] = field(default_factory=dict[str, str])
+    post: str = ""
 
     def id(self, handle: str) -> str:
         return ids.to_global("Account", self.numbers[handle])
@@ -110,6 +112,13 @@ class Community:
 
         await self.api.parts.database.write(work)
         await self.settle()
+
+    async def publish(self, who: str, body: str, **given: Any) -> str:
+        """Publish a post; return its id."""
+        variables = {"input": {"body": body, **given}}
+        (answer,) = (await self.api.query("create_post", variables, self.token(who))).values()
+        self.post = answer["post"]["id"]
+        return self.post
 
     async def record(self, acts: Sequence[Act]) -> None:
         """Count what fans did."""

@@ -33,7 +33,11 @@ PROFILE = {
     "avatarUrl": "https://canary.example/ten.png",
     "links": [{"label": "canary link eleven", "url": "https://canary.example/twelve"}],
 }
+SAID = ("post of the canary, thirteen", "title of the canary, fourteen", "canary.example/fifteen", "CANARYX")
+"""What the canary publishes."""
+
 TEXTS = (
+    *SAID,
     OUTSIDE,
     SUBJECT,
     "canary_handle_a",
@@ -132,8 +136,26 @@ async def live_fully(api: Api) -> int:
     for name in ("join_group", "leave_group", "join_group"):
         api.time.now_us += 1_000_000
         await acted(api, name, {"group": groups["others"]}, mine)
+    await write_fully(api, mine)
     await dispatch.drain(api.parts.outbox)
     return canary
+
+
+async def write_fully(api: Api, mine: str) -> None:
+    """Let the canary publish, and others do something with it and it with others."""
+
+    async def done(name: str, token: str, **given: Any) -> Any:
+        (answer,) = (await api.query(name, {"input": given}, token)).values()
+        assert answer["__typename"].endswith("Done"), answer
+        return answer
+
+    friend = api.token("o0")
+    title = {"title": SAID[1], "coverUrl": f"https://{SAID[2]}"}
+    theirs = (await done("create_post", friend, body="hello @canary_handle_c", idempotencyKey="o"))["post"]["id"]
+    short = (await done("create_post", mine, body=f"{SAID[0]} ${SAID[3]} @other_o0"))["post"]["id"]
+    await done("create_post", mine, body=SAID[0], article=title, idempotencyKey="canary-key two")
+    await done("react", friend, subject=short)
+    await done("react", mine, subject=theirs)
 
 
 async def searched(stack: Stack, api: Api, wanted: tuple[str, ...], folder: Path) -> Search:

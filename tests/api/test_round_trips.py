@@ -141,6 +141,7 @@ READS = [
     Cost("viewer_notification_preferences", 2, 0, lambda _, __: {}),
     Cost("viewer_permissions", 4, 0, handle),
     Cost("group_page", 3, 0, lambda _, __: {"slug": "town"}),
+    Cost("post", 6, 0, lambda c, _: {"id": c.post}),
     Cost("strongest_bonds", 6, 1, handle, edges("account", "strongestBonds")),
     Cost(
         "`accounts { followers { node } }`",
@@ -182,6 +183,19 @@ def erased(community: Community, size: int) -> Variables:
     return {"input": {"account": community.id(f"new_{size}"), "confirmation": f"newer_{size}"}}
 
 
+def said(_: Community, size: int) -> Variables:
+    """A post that names as many symbols and people."""
+    return {
+        "input": {
+            "body": " ".join(f"$T{chr(65 + n % 26)}{chr(65 + n // 26)} @{PEOPLE[n]}" for n in range(size // 2 + 1))
+        }
+    }
+
+
+def liked(community: Community, _: int) -> Variables:
+    return {"input": {"subject": community.post}}
+
+
 WRITES = [
     Cost("register", 6, 0, lambda _, n: {"input": {"handle": f"new_{n}"}}),
     Cost("set_kyc_status", 3, 0, lambda c, n: {"input": {"account": c.id(f"new_{n}"), "status": "VERIFIED"}}),
@@ -200,9 +214,12 @@ WRITES = [
     Cost("record_interactions", 7, 0, reports),
     Cost("mark_notifications_read", 5, 0, lambda _, __: {"input": {"until": "2026-09-21T12:00:00Z"}}),
     Cost("set_notification_preference", 3, 0, lambda _, __: {"input": {"kind": "BAN", "enabled": False}}),
+    Cost("create_post", 15, 0, said),
+    Cost("react", 13, 0, liked),
+    Cost("unreact", 13, 0, liked),
     Cost("applied", 1, 1, lambda _, __: {}),
     Cost("export_my_data", 1, 0, lambda _, __: {}),
-    Cost("erase_account", 28, 0, erased, sqlite=27),
+    Cost("erase_account", 38, 0, erased, sqlite=37),
 ]
 """In this order, each with 1 and then with 100 items or the like."""
 
@@ -229,6 +246,7 @@ async def crowd(community: Community) -> Community:
     await hide(community)
     await community.gather("town", FIRST, PEOPLE[1:])
     await tell(community)
+    await community.publish(FIRST, f"$TSLA @{SECOND} https://e.com")
     return community
 
 

@@ -1,0 +1,79 @@
+"""What erased people wrote and liked: texts go, and so does what they count in.
+
+A post leaves a tombstone without author: replies of others keep their place, and what others did to it stays theirs.
+Texts of others say something else in place of the name that they call the person by.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+
+from planet_graph import facets
+from planet_graph.database import UnitOfWork
+from planet_graph.facets import Facet
+from planet_graph.models import facets as mentions
+from planet_graph.models import posts, reactions
+from planet_graph.models.posts import Post
+from planet_graph.outbox.facts import Subjects
+from planet_graph.services.articles import html_of
+
+NAMED = 3
+"""How many posts the removal of one may touch: itself, what it answered, what it passed on."""
+
+
+async def remove(unit: UnitOfWork, account: int, most: int, now_us: int) -> tuple[Subjects, bool]:
+    """Remove so much of it that at most so many posts are touched; return these, and whether nothing is left.
+
+    Units: `now_us` microseconds since 1970. `most` is at least NAMED, or nothing is removed.
+    """
+    touched: dict[int, None] = {}
+    for step in (_posts, _reactions, _mentions):
+        while True:
+            if most - len(touched) < NAMED:
+                return Subjects(posts=tuple(touched)), False
+            found = await step(unit, account, most - len(touched), now_us)
+            if not found:
+                break
+            touched.update(dict.fromkeys(found))
+    return Subjects(posts=tuple(touched)), True
+
+
+async def _posts(unit: UnitOfWork, account: int, most: int, now_us: int) -> list[int]:
+    rows = await posts.some_of(unit.session, account, most // NAMED)
+    if not rows:
+        return []
+    found = [row.id for row in rows]
+    await mentions.remove_cashtags(unit.session, found)
+    await mentions.remove_mentions(unit.session, found)
+    await posts.remove_plain_reposts(unit.session, found)
+    await posts.empty(unit.session, found, now_us)
+    return [*found, *await _uncount(unit, rows)]
+
+
+async def _uncount(unit: UnitOfWork, rows: Sequence[Post]) -> list[int]:
+    there = [row for row in rows if row.deleted_us is None]
+    passed_on = Counter(row.repost_of for row in there if row.repost_of is not None)
+    await posts.add_to(unit.session, "repost_count", {post: -count for post, count in passed_on.items()})
+    answered = Counter(row.in_reply_to for row in there if row.in_reply_to is not None and not row.reply_count)
+    await posts.uncount_replies(unit.session, answered)
+    return [*passed_on, *answered]
+
+
+async def _reactions(unit: UnitOfWork, account: int, most: int, _now_us: int) -> list[int]:
+    found = await reactions.remove_some(unit.session, account, most)
+    to_posts = [subject for noun, subject in found if noun == "post"]
+    await posts.add_to(unit.session, "reaction_count", dict.fromkeys(to_posts, -1))
+    return [subject for _, subject in found]
+
+
+async def _mentions(unit: UnitOfWork, account: int, most: int, _now_us: int) -> list[int]:
+    names = await mentions.some_mentions_of(unit.session, account, most)
+    for row in await posts.locked_all(unit.session, list(names)):
+        found = [Facet.of(stored) for stored in row.facets]
+        row.body, kept = facets.without(row.body, found, names[row.id])
+        row.facets = [facet.stored() for facet in kept]
+        if row.kind == "article":
+            row.html = await asyncio.to_thread(html_of, row.body)
+    await unit.session.flush()
+    await mentions.forget(unit.session, account, list(names))
+    return list(names)

@@ -1,0 +1,122 @@
+"""Posts."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import strawberry
+
+from planet_graph import facets, ids
+from planet_graph.models import posts as rows
+from resolvers import permissions, posts
+from schema.accounts import Account
+from schema.facets import Facet
+from schema.info import Info, at
+from schema.nodes import Node
+from schema.permissions import Permission
+from schema.scalars import BigInt, moment
+
+
+@strawberry.interface(
+    description="Something published: a short post, an article, a repost, or the tombstone of one of them. Counts are "
+    "public facts, the same for all viewers."
+)
+class Post(Node):
+    """A post as this viewer may see it."""
+
+    row: strawberry.Private[rows.Post]
+
+    body: str = strawberry.field(
+        description="The text; of an article Markdown, of a repost its comment. Empty for a tombstone."
+    )
+    created_at: datetime = strawberry.field(description="When it was published.")
+    edited_at: datetime | None = strawberry.field(description="When its texts last changed; null if they never did.")
+    deleted_at: datetime | None = strawberry.field(description="When it was deleted; null while it is there.")
+    revision: int = strawberry.field(description="Which version of its texts this is; the first is 1.")
+    facets: list[Facet] = strawberry.field(description="Cashtags, mentions and links in `body`, in their order.")
+    reaction_count: BigInt = strawberry.field(description="How many reacted.")
+    reply_count: BigInt = strawberry.field(description="How many replies it has. Tombstones that have replies count.")
+    repost_count: BigInt = strawberry.field(description="How many passed it on, with or without a comment.")
+
+    @strawberry.field(description="Who wrote it; null for a tombstone.")
+    async def author(self, info: Info) -> Account | None:
+        """Load the author."""
+        return Account.of_maybe(await posts.author(at(info), self.row))
+
+    @strawberry.field(description="What it answers; null where it answers nothing, or nothing that the viewer may see.")
+    async def in_reply_to(self, info: Info) -> Annotated["Post", strawberry.lazy("schema.posts")] | None:
+        """Load the post that is answered."""
+        return post_of_maybe(await posts.post_of(at(info), self.row.in_reply_to))
+
+    @strawberry.field(description="Whether the viewer reacted to it.")
+    async def viewer_has_reacted(self, info: Info) -> bool:
+        """Look the viewer's reaction up."""
+        return await at(info).loaders.reacted.load(self.row.id)
+
+    @strawberry.field(description="Whether the viewer may call `react` and `unreact` with it.")
+    async def viewer_can_react(self, info: Info) -> Permission:
+        """Ask what `react` would."""
+        return Permission.of(await permissions.act_on_post(info.context, self.row))
+
+
+@strawberry.type(description="A few words.")
+class ShortPost(Post):
+    """A short post."""
+
+
+@strawberry.type(description="A long text with a title.")
+class Article(Post):
+    """An article."""
+
+    title: str = strawberry.field(description="The title.")
+    cover_url: str | None = strawberry.field(description="An https address of the picture above it.")
+
+    @strawberry.field(description="`body` as HTML that is safe to show.")
+    async def html(self, info: Info) -> str:
+        """Load what it looks like."""
+        return await at(info).loaders.html.load(self.row.id)
+
+
+@strawberry.type(description="Another post passed on, with a comment or without.")
+class Repost(Post):
+    """A repost."""
+
+    @strawberry.field(description="What is passed on; null where that is gone or not to be seen by this viewer.")
+    async def post(self, info: Info) -> Post | None:
+        """Load the post that is passed on."""
+        return post_of_maybe(await posts.post_of(at(info), self.row.repost_of))
+
+
+@strawberry.type(description="What is left of a deleted post that has replies: its place in the thread.")
+class Tombstone(Post):
+    """A deleted post."""
+
+
+POST_TYPES = (ShortPost, Article, Repost, Tombstone)
+KINDS = {"short": ShortPost, "repost": Repost}
+
+
+def post_of(row: rows.Post) -> Post:
+    """Present a row."""
+    told: dict[str, Any] = {
+        "id": strawberry.ID(ids.to_global("Post", row.id)),
+        "row": row,
+        "body": row.body,
+        "created_at": moment(row.created_us),
+        "edited_at": None if row.edited_us is None else moment(row.edited_us),
+        "deleted_at": None if row.deleted_us is None else moment(row.deleted_us),
+        "revision": row.revision,
+        "facets": [Facet.of(row.id, facets.Facet.of(found)) for found in row.facets],
+        "reaction_count": BigInt(row.reaction_count),
+        "reply_count": BigInt(row.reply_count),
+        "repost_count": BigInt(row.repost_count),
+    }
+    if row.deleted_us is not None:
+        return Tombstone(**told)
+    if row.kind == "article":
+        return Article(**told, title=row.title, cover_url=row.cover_url or None)
+    return KINDS[row.kind](**told)
+
+
+def post_of_maybe(row: rows.Post | None) -> Post | None:
+    """Present a row that may be missing."""
+    return None if row is None else post_of(row)

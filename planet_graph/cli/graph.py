@@ -66,14 +66,15 @@ def rebuild_(home: Home = None, as_json: Json = False) -> None:
     if rebuilt.former is not None:
         typer.echo(f"The dispatcher {rebuilt.former!r} rested meanwhile.", err=True)
     typer.echo(
-        f"The graph holds {rebuilt.accounts:,} accounts, {rebuilt.follows:,} follows and {rebuilt.bonds:,} bonds, "
-        f"and what was committed up to position {rebuilt.position:,}."
+        f"The graph holds {rebuilt.accounts:,} accounts, {rebuilt.groups:,} groups, {rebuilt.follows:,} follows, "
+        f"{rebuilt.bonds:,} bonds and {rebuilt.memberships:,} memberships, and what was committed up to position "
+        f"{rebuilt.position:,}."
     )
 
 
 @graph.command("refresh")
 def refresh_(home: Home = None, as_json: Json = False) -> None:
-    """Compute every creator's sums again from the graph's own bonds."""
+    """Compute the sums of creators and groups again from the graph's own bonds and memberships."""
 
     async def work() -> int:
         async with parts_of(home) as parts:
@@ -81,7 +82,7 @@ def refresh_(home: Home = None, as_json: Json = False) -> None:
                 return await refresh(parts.outbox, tell)
 
     changed = run(work())
-    typer.echo(json.dumps({"changed": changed}) if as_json else f"The sums of {changed:,} accounts changed.")
+    typer.echo(json.dumps({"changed": changed}) if as_json else f"The sums of {changed:,} creators and groups changed.")
 
 
 def check_(

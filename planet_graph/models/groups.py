@@ -46,6 +46,12 @@ async def by_slugs(session: AsyncSession, slugs: Sequence[str]) -> list[Group | 
     return [found.get(slug) for slug in wanted]
 
 
+async def behind(session: AsyncSession, after: int, limit: int) -> list[Group]:
+    """Return groups behind an id. Order: by id."""
+    statement = select(Group).where(col(Group.id) > after).order_by(col(Group.id)).limit(limit)
+    return list(await session.scalars(statement))
+
+
 async def locked(session: AsyncSession, group: int, *, change: bool = False) -> Group | None:
     """Load a group and keep it as it is until the transaction ends.
 

@@ -52,10 +52,11 @@ def _both(model: type[SQLModel], acting: str, other: str, edges: Edges | None = 
 
 
 SIDES: Sequence[Side] = (
+    # Before the activity, which a membership's edge carries.
+    Side(Membership, "account", "group_id", given=True, edges="memberships"),
     *_both(Activity, "fan", "target", "bonds"),
     *_both(Follow, "follower", "followee", "follows"),
     *_both(FollowHistory, "follower", "followee"),
-    Side(Membership, "account", "group_id", given=True, edges="memberships"),
     Side(MembershipHistory, "account", "group_id", given=True),
     *_both(Mute, "muter", "muted"),
     *_both(NotificationActor, "actor", "account"),

@@ -3,15 +3,15 @@
 import math
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeAlias, TypeVar
+from typing import Any, Literal, TypeAlias, TypeVar
 
-from graph_db.properties import NODE_PROPERTIES, RANKS, Property, Rank, Rel
+from graph_db.properties import ENDS, NODE_PROPERTIES, RANKS, Label, Property, Rank, Rel
 from graph_db.store import Edge, EdgeState, Node, NodeState, Store, Unavailable
 from graph_db.sums import Sums
 from planet_graph.database import UnitOfWork
 from planet_graph.models import log as log_rows
 from planet_graph.outbox.dispatch import Outbox, drain, position
-from planet_graph.outbox.everything import all_bonds, all_follows, all_nodes
+from planet_graph.outbox.everything import all_bonds, all_follows, all_groups, all_memberships, all_nodes
 from planet_graph.outbox.facts import MAX_SUBJECTS, Pair, Subjects, chunks, fact, merged, subjects_of
 from planet_graph.outbox.lease import seized
 from planet_graph.outbox.project import project
@@ -19,13 +19,24 @@ from planet_graph.outbox.rebuild import Progress, silent
 from planet_graph.outbox.refresh import Stretch, first, stretches
 
 Kind: TypeAlias = Literal["account", "group", "FOLLOWS", "BOND", "MEMBER_OF", "sums", "group sums"]
+Subject: TypeAlias = tuple[Kind, int | Pair]
 Properties: TypeAlias = Mapping[str, Property]
 Item = TypeVar("Item")
 
 LOOKS = 10
 PAIRS_AT_ONCE = 1_000
 
+KINDS: Mapping[Label, Kind] = {"Account": "account", "Group": "group"}
+NODES = frozenset(KINDS.values())
 SUMS: Mapping[Rel, Kind] = {"BOND": "sums", "MEMBER_OF": "group sums"}
+NOUN: Mapping[Kind, str] = {
+    "account": "accounts",
+    "group": "groups",
+    "FOLLOWS": "follows",
+    "BOND": "bonds",
+    "MEMBER_OF": "memberships",
+}
+"""What facts call a kind; nodes first. Sums are in no fact: `refresh` mends them from the edges."""
 
 TOLERANCE = 1e-6
 """Sums move by addition and so lose a little; the shares of a total are measured by the total."""
@@ -37,7 +48,7 @@ KEY_TOLERANCE = round(1e9 * math.log2(1 + TOLERANCE)) + 1
 class Difference:
     """A subject that the graph holds otherwise than it ought to; None: it does not, or ought not to, hold it at all.
 
-    `subject`: an account, for `account` and `sums`, or a (source, target) pair. What `sums` ought to be is told by the
+    `subject`: an account or a group, also for sums, or a (source, target) pair. What `sums` ought to be is told by the
     graph's own edges, which are compared by themselves.
     """
 
@@ -87,25 +98,34 @@ async def repair(outbox: Outbox, differences: Sequence[Difference], *, at_us: in
 
 
 def _subjects(differences: Iterable[Difference]) -> Subjects:
-    accounts: list[int] = []
-    pairs: dict[Kind, list[Pair]] = {"FOLLOWS": [], "BOND": []}
+    """Name what differs; sums are nobody's subjects."""
+    named: dict[str, list[int | Pair]] = {noun: [] for noun in NOUN.values()}
     for difference in differences:
-        if isinstance(difference.subject, tuple):
-            pairs[difference.kind].append(difference.subject)
-        elif difference.kind == "account":
-            accounts.append(difference.subject)
-    return Subjects(tuple(accounts), tuple(pairs["FOLLOWS"]), tuple(pairs["BOND"]))
+        if difference.kind in NOUN:
+            named[NOUN[difference.kind]].append(difference.subject)
+    given: dict[str, tuple[Any, ...]] = {noun: tuple(items) for noun, items in named.items()}
+    return Subjects(**given)
 
 
 async def _suspects(outbox: Outbox, progress: Progress) -> AsyncIterator[Difference]:
     """Stream what differs at first sight: each side is read in many steps, and not at one time."""
     database, store = outbox.database, outbox.store
-    async for suspect in _beside("account", _nodes(all_nodes(database)), _nodes(store.scan_nodes()), progress):
-        yield suspect
-    async for suspect in _beside("FOLLOWS", _edges(all_follows(database)), _edges(store.scan("FOLLOWS")), progress):
-        yield suspect
-    async for suspect in _beside("BOND", _edges(all_bonds(database)), _edges(store.scan("BOND")), progress):
-        yield suspect
+    nodes: Mapping[Label, AsyncIterator[list[NodeState]]] = {
+        "Account": all_nodes(database),
+        "Group": all_groups(database),
+    }
+    for label, states in nodes.items():
+        found = store.scan_nodes(label=label)
+        async for suspect in _beside(KINDS[label], _nodes(states), _nodes(found), progress):
+            yield suspect
+    edges: Mapping[Rel, AsyncIterator[list[EdgeState]]] = {
+        "FOLLOWS": all_follows(database),
+        "BOND": all_bonds(database),
+        "MEMBER_OF": all_memberships(database),
+    }
+    for rel, states in edges.items():
+        async for suspect in _beside(rel, _edges(states), _edges(store.scan(rel)), progress):
+            yield suspect
 
 
 Entry: TypeAlias = tuple[Pair, Properties]
@@ -115,7 +135,7 @@ Entry: TypeAlias = tuple[Pair, Properties]
 async def _nodes(batches: AsyncIterator[list[Node]] | AsyncIterator[list[NodeState]]) -> AsyncIterator[Entry]:
     async for batch in batches:
         for node in batch:
-            yield (node.id, node.id), _own(node.properties or {})
+            yield (node.id, node.id), _own(node.label, node.properties or {})
 
 
 async def _edges(batches: AsyncIterator[list[Edge]] | AsyncIterator[list[EdgeState]]) -> AsyncIterator[Entry]:
@@ -124,9 +144,9 @@ async def _edges(batches: AsyncIterator[list[Edge]] | AsyncIterator[list[EdgeSta
             yield (edge.target, edge.source), edge.properties or {}
 
 
-def _own(properties: Properties) -> Properties:
+def _own(label: Label, properties: Properties) -> Properties:
     """Leave out the sums beside a node's own properties."""
-    return {name: value for name, value in properties.items() if name in NODE_PROPERTIES["Account"]}
+    return {name: value for name, value in properties.items() if name in NODE_PROPERTIES[label]}
 
 
 async def _beside(
@@ -140,7 +160,7 @@ async def _beside(
         wanted = left[1] if left is not None and left[0] == key else None
         held = right[1] if right is not None and right[0] == key else None
         if wanted != held:
-            yield Difference(kind, key[0] if kind == "account" else (key[1], key[0]), wanted, held)
+            yield Difference(kind, key[0] if kind in NODES else (key[1], key[0]), wanted, held)
         if wanted is not None:
             left = await anext(expected, None)
         if held is not None:
@@ -190,39 +210,38 @@ async def _look(outbox: Outbox, subjects: Subjects) -> tuple[list[Difference], S
         batch = await project(session, subjects)
     async with outbox.database.read() as session:
         moved = merged(subjects_of(behind) for behind in await log_rows.pending(session, at.position))
-    accounts, follows, bonds = set(moved.accounts), set(moved.follows), set(moved.bonds)
-    differing: list[Difference] = []
-    for node in batch.nodes:
-        found = held["account"].get((node.id, node.id))
-        if node.id not in accounts and node.properties != found:
-            differing.append(Difference("account", node.id, node.properties, found))
-    for edge in batch.edges:
-        pair = (edge.source, edge.target)
-        found = held[edge.rel].get(pair)
-        if pair not in (follows if edge.rel == "FOLLOWS" else bonds) and edge.properties != found:
-            differing.append(Difference(edge.rel, pair, edge.properties, found))
-    return differing, Subjects(
-        tuple(account for account in subjects.accounts if account in accounts),
-        tuple(pair for pair in subjects.follows if pair in follows),
-        tuple(pair for pair in subjects.bonds if pair in bonds),
-    )
+    touched = {kind: set(getattr(moved, noun)) for kind, noun in NOUN.items()}
+    states: list[tuple[Subject, Properties | None]] = [
+        *(((KINDS[node.label], node.id), node.properties) for node in batch.nodes),
+        *(((edge.rel, (edge.source, edge.target)), edge.properties) for edge in batch.edges),
+    ]
+    differing = [
+        Difference(kind, subject, expected, held.get((kind, subject)))
+        for (kind, subject), expected in states
+        if subject not in touched[kind] and expected != held.get((kind, subject))
+    ]
+    left = {
+        noun: tuple(item for item in getattr(subjects, noun) if item in touched[kind]) for kind, noun in NOUN.items()
+    }
+    return differing, Subjects(**left)
 
 
-async def _held(store: Store, subjects: Subjects) -> dict[Kind, dict[Pair, Properties]]:
-    """Return what the graph holds of subjects. Shapes: by (source, target), or (id, id) for accounts."""
-    held: dict[Kind, dict[Pair, Properties]] = {"account": {}, "FOLLOWS": {}, "BOND": {}}
-    wanted = sorted(subjects.accounts, reverse=True)
-    while wanted:
-        nodes = await first(store.scan_nodes(wanted[-1] - 1))
-        held["account"].update(((node.id, node.id), _own(node.properties)) for node in nodes)
-        while wanted and (not nodes or wanted[-1] <= nodes[-1].id):
-            wanted.pop()
-    pairs: Mapping[Rel, Sequence[Pair]] = {"FOLLOWS": subjects.follows, "BOND": subjects.bonds}
-    for rel, of_rel in pairs.items():
-        for start in range(0, len(of_rel), PAIRS_AT_ONCE):
-            for edge in await store.edges(rel, of_rel[start : start + PAIRS_AT_ONCE]):
+async def _held(store: Store, subjects: Subjects) -> dict[Subject, Properties]:
+    """Return what the graph holds of subjects."""
+    held: dict[Subject, Properties] = {}
+    for label, kind in KINDS.items():
+        wanted = sorted(getattr(subjects, NOUN[kind]), reverse=True)
+        while wanted:
+            nodes = await first(store.scan_nodes(wanted[-1] - 1, label))
+            held.update(((kind, node.id), _own(label, node.properties)) for node in nodes)
+            while wanted and (not nodes or wanted[-1] <= nodes[-1].id):
+                wanted.pop()
+    for rel in ENDS:
+        pairs: Sequence[Pair] = getattr(subjects, NOUN[rel])
+        for start in range(0, len(pairs), PAIRS_AT_ONCE):
+            for edge in await store.edges(rel, pairs[start : start + PAIRS_AT_ONCE]):
                 if edge is not None:
-                    held[rel][edge.source, edge.target] = edge.properties
+                    held[rel, (edge.source, edge.target)] = edge.properties
     return held
 
 

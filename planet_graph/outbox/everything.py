@@ -4,9 +4,16 @@ from collections.abc import AsyncIterator
 
 from graph_db.store import EdgeState, NodeState
 from planet_graph.database import Database
-from planet_graph.models import accounts, activity, blocks, erasures, follows
+from planet_graph.models import accounts, activity, blocks, erasures, follows, groups, memberships
 from planet_graph.outbox.facts import MAX_SUBJECTS, Pair
-from planet_graph.outbox.project import bond_state, erased_state, follow_state, node_state
+from planet_graph.outbox.project import (
+    bond_state,
+    erased_state,
+    follow_state,
+    group_state,
+    membership_state,
+    node_state,
+)
 
 BEFORE_ALL = -1
 """Ids are not negative."""
@@ -31,6 +38,18 @@ async def all_nodes(database: Database, size: int = MAX_SUBJECTS) -> AsyncIterat
         if last == GREATEST:
             return
         after = last
+
+
+async def all_groups(database: Database, size: int = MAX_SUBJECTS) -> AsyncIterator[list[NodeState]]:
+    """Stream the node of every group. Order: by id."""
+    after = BEFORE_ALL
+    while True:
+        async with database.read() as session:
+            page = await groups.behind(session, after, size)
+        if not page:
+            return
+        yield [group_state(row) for row in page]
+        after = page[-1].id
 
 
 async def all_follows(database: Database, size: int = MAX_SUBJECTS) -> AsyncIterator[list[EdgeState]]:
@@ -62,3 +81,18 @@ async def all_bonds(database: Database, size: int = MAX_SUBJECTS) -> AsyncIterat
         yield [state for state in states if state.properties is not None]
         fan, target = pairs[-1]
         after = (target, fan)
+
+
+async def all_memberships(database: Database, size: int = MAX_SUBJECTS) -> AsyncIterator[list[EdgeState]]:
+    """Stream every MEMBER_OF edge. Order: by (target, source)."""
+    after: Pair = (BEFORE_ALL, BEFORE_ALL)
+    while True:
+        async with database.read() as session:
+            page = await memberships.open_after(session, after, size)
+            pairs = [(row.account, row.group_id) for row in page]
+            acts = await activity.of_pairs(session, pairs) if pairs else []
+        if not page:
+            return
+        yield [membership_state(pair, row, rows) for pair, row, rows in zip(pairs, page, acts, strict=True)]
+        account, group = pairs[-1]
+        after = (group, account)

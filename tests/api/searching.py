@@ -12,7 +12,7 @@ from neo4j import AsyncGraphDatabase
 from redis.asyncio import Redis
 from sqlalchemy import select
 
-from graph_db.properties import Rel
+from graph_db.properties import NODE_PROPERTIES, Rel
 from planet_graph.export.names import Names
 from planet_graph.export.nouns import SOURCES, Asked
 from planet_graph.export.run import Order, export
@@ -20,7 +20,7 @@ from planet_graph.models.metadata import METADATA
 from planet_graph.web.parts import Parts
 from tests.conftest import Stack
 
-RELS: tuple[Rel, ...] = ("FOLLOWS", "BOND")
+RELS: tuple[Rel, ...] = ("FOLLOWS", "BOND", "MEMBER_OF")
 
 Place: TypeAlias = str
 Found: TypeAlias = dict[str, set[Place]]
@@ -55,8 +55,9 @@ async def live(search: Search, stack: Stack, parts: Parts) -> None:
             for row in await session.execute(select(table)):
                 search.look(f"table {table.name}", repr(tuple(row)))
     search.begin("graph nodes")
-    async for nodes in parts.store.scan_nodes():
-        search.look("graph nodes", repr(nodes))
+    for label in NODE_PROPERTIES:
+        async for nodes in parts.store.scan_nodes(label=label):
+            search.look("graph nodes", repr(nodes))
     for rel in RELS:
         search.begin(f"graph {rel}")
         async for edges in parts.store.scan(rel):

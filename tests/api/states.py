@@ -10,7 +10,7 @@ from tests.api.clients import Api
 
 Everything: TypeAlias = dict[str, list[dict[str, Any]]]
 
-RELS: tuple[Rel, ...] = ("FOLLOWS", "BOND")
+RELS: tuple[Rel, ...] = ("FOLLOWS", "BOND", "MEMBER_OF")
 
 
 async def everything(api: Api) -> Everything:
@@ -26,6 +26,11 @@ async def everything(api: Api) -> Everything:
                 found[table.name] = [dict(row) for row in rows.mappings()]
     found["graph nodes"] = [
         {"id": node.id, **node.properties} async for batch in api.parts.store.scan_nodes() for node in batch
+    ]
+    found["graph groups"] = [
+        {"id": node.id, **node.properties}
+        async for batch in api.parts.store.scan_nodes(label="Group")
+        for node in batch
     ]
     for rel in RELS:
         found[f"graph {rel}"] = [

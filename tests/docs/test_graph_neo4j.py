@@ -10,11 +10,17 @@ import neo4j
 import pytest
 
 from planet_graph.clock import system_us
+from planet_graph.database import UnitOfWork
+from planet_graph.models import activity
+from planet_graph.models.activity import Row
 from planet_graph.outbox import dispatch
+from planet_graph.outbox.facts import Subjects, fact
 from planet_graph.scoring import bonds, creators
+from planet_graph.scoring import groups as law
 from planet_graph.scoring.days import day_of
-from planet_graph.services import blocks
+from planet_graph.services import blocks, groups, memberships
 from planet_graph.services.act import Caller
+from planet_graph.services.groups import NewGroup
 from tests.conftest import Stack
 from tests.planet_graph.ingest import towns
 from tests.planet_graph.ingest.homes import Home, open_home
@@ -75,6 +81,25 @@ async def block_a_fan(home: Home) -> None:
     assert "rank_key" not in unranked.properties
 
 
+async def fill_groups(home: Home) -> None:
+    """Make a group with a member who did something and one who did not, and a group in which nobody did."""
+    services = home.parts.services
+    handles = [node.id async for batch in home.parts.store.scan_nodes() for node in batch]
+    callers = [Caller("issuer", "member", frozenset(), account) for account in handles[:2]]
+    loud, _ = await groups.create(services, callers[0], NewGroup("loud"))
+    await groups.create(services, callers[1], NewGroup("still"))
+    await memberships.join(services, callers[1], loud.id)
+    now_us = services.clock.now_us()
+    rows = [Row(handles[0], loud.id, day_of(now_us), act, 0, 2, now_us) for act in law.ACTS]
+
+    async def work(unit: UnitOfWork) -> None:
+        await activity.add(unit.session, rows)
+        await unit.tell(fact("act", Subjects(memberships=((handles[0], loud.id),)), at_us=now_us, act=loud.id))
+
+    await home.parts.database.write(work)
+    await dispatch.drain(home.parts.outbox)
+
+
 @pytest.fixture
 async def live(tmp_path: Path, neo4j_empty: str) -> AsyncIterator[Live]:
     """A town of some hundred rows on a Neo4j whose schema is this version's alone."""
@@ -85,6 +110,7 @@ async def live(tmp_path: Path, neo4j_empty: str) -> AsyncIterator[Live]:
     async with database as driver, driver.session() as session, open_home(stack) as opened:  # pyright: ignore[reportUnknownMemberType]  likewise
         await opened.imports(towns.make(Random(11)), source="town")
         await block_a_fan(opened)
+        await fill_groups(opened)
         yield Live(session, opened)
 
 
@@ -123,7 +149,7 @@ async def test_every_example_answers_and_every_guarantee_holds(live: Live) -> No
 
 
 def test_there_are_examples_and_guarantees() -> None:
-    assert len(EXAMPLES) + len(GUARANTEES) == PAGE.count("```cypher") == 10
+    assert len(EXAMPLES) + len(GUARANTEES) == PAGE.count("```cypher") == 12
 
 
 async def test_the_strength_in_the_example_is_the_products(live: Live) -> None:
@@ -155,7 +181,24 @@ async def test_the_score_in_the_example_is_the_products(live: Live) -> None:
         assert any(row["score"] == pytest.approx(score, abs=1e-6) for score in scores)
 
 
+async def test_a_groups_score_in_the_example_is_the_products(live: Live) -> None:
+    (example,) = [text for text in EXAMPLES if "AS activity" in text]
+    days = {day_of(system_us())}
+    (row,) = await live.rows(example)
+    days.add(day_of(system_us()))  # midnight may pass
+    (node,) = await live.home.parts.store.top_nodes("MEMBER_OF", None, 20)
+    sums = law.from_properties(node.properties)
+    assert sums is not None
+    assert (row["slug"], row["active"], row["members"]) == ("loud", 1, 2)
+    assert any(row["score"] == pytest.approx(law.score(sums, today).points / 1e6, abs=1e-6) for today in days)
+
+
 def test_the_page_has_the_constants_of_the_laws() -> None:
+    assert f"it halves every {law.HALF_LIFE} days" in PAGE
+    assert f"`100 A / (A + {law.KAPPA:g})`" in PAGE
+    assert PAGE.count(f"2^(`day`/{law.PULL_HALF_LIFE})") == PAGE.count(f"2^(-today/{law.PULL_HALF_LIFE})") - 1 == 1
+    assert f"`day`/{law.HALF_LIFE})" in PAGE
+    assert PAGE.count(f"the version of the formulas, {law.LAW} |") == 2
     assert f"halves every {bonds.HALF_LIFE} days" in PAGE
     assert f"half-life of {bonds.RECENT_HALF_LIFE} days" in PAGE
     assert f"`100 w / (w + {bonds.KAPPA:g})`" in PAGE

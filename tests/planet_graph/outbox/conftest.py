@@ -14,17 +14,21 @@ from typing import LiteralString, TypeAlias, TypeVar
 import pytest
 from neo4j import AsyncGraphDatabase
 
-from graph_db.properties import Property
+from graph_db.properties import ENDS, Property
 from graph_db.store import Hook, no_hook
 from planet_graph import ids
 from planet_graph.clock import Clock, system_us
 from planet_graph.database import UnitOfWork
+from planet_graph.models import activity
 from planet_graph.models.accounts import Creator
+from planet_graph.models.activity import Row
 from planet_graph.outbox import dispatch
 from planet_graph.outbox.check import Difference, check
 from planet_graph.outbox.facts import Subjects, fact
-from planet_graph.services import accounts, follows, interactions
+from planet_graph.scoring.days import day_of
+from planet_graph.services import accounts, follows, groups, interactions, memberships
 from planet_graph.services.act import Caller
+from planet_graph.services.groups import NewGroup
 from planet_graph.services.interactions import Interaction, Recorded
 from planet_graph.settings import Settings
 from planet_graph.web.parts import Parts, migrate_all, open_parts
@@ -42,7 +46,7 @@ END_SECONDS = 20
 SERVER = Caller("test", "server", frozenset({"server"}))
 
 Held: TypeAlias = dict[int | tuple[str, int, int], dict[str, Property]]
-"""Everything that a graph holds: accounts by id, edges by (type, source, target)."""
+"""Everything that a graph holds: accounts by id, groups by ("Group", id, id), edges by (type, source, target)."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,25 @@ class Community:
         at_us = NOW_US - days_ago * DAY_US
         item = Interaction(ids.to_global("Account", fan), ids.to_global("Creator", creator), kind, quantity, at_us)
         return await interactions.record(self.parts.services, SERVER, [item], key)
+
+    async def gather(self, slug: str, *members: int) -> int:
+        """Make a group; the first member is its owner."""
+        group, _ = await groups.create(self.parts.services, caller(members[0]), NewGroup(slug))
+        for account in members[1:]:
+            await memberships.join(self.parts.services, caller(account), group.id)
+        return group.id
+
+    async def act(self, account: int, group: int, kind: str, quantity: int = 1, days_ago: int = 0) -> None:
+        """Count what an account did in and about a group, as the acts themselves do."""
+        at_us = NOW_US - days_ago * DAY_US
+        row = Row(account, group, day_of(at_us), kind, 0, quantity, at_us)
+
+        async def work(unit: UnitOfWork) -> None:
+            await activity.add(unit.session, [row])
+            subjects = Subjects(memberships=((account, group),))
+            await unit.tell(fact("act", subjects, at_us=at_us, act=ids.draw(at_us, unit.random)))
+
+        await self.parts.database.write(work)
 
 
 def caller(account: int) -> Caller:
@@ -193,7 +216,9 @@ async def held(parts: Parts) -> Held:
     found: Held = {}
     async for nodes in parts.store.scan_nodes():
         found.update({node.id: dict(node.properties) for node in nodes})
-    for rel in ("FOLLOWS", "BOND"):
+    async for nodes in parts.store.scan_nodes(label="Group"):
+        found.update({("Group", node.id, node.id): dict(node.properties) for node in nodes})
+    for rel in ENDS:
         async for edges in parts.store.scan(rel):
             found.update({(rel, edge.source, edge.target): dict(edge.properties) for edge in edges})
     return found

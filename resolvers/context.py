@@ -99,7 +99,7 @@ class Context:
         found = self._operation.loaders.get(self.place)
         if found is None:
             found = self._operation.loaders[self.place] = Loaders(
-                self.reads.database, self.reads.store, self.viewer_number
+                self.reads.database, self.reads.store, self.viewer_number, self.reads.services.clock.now_us
             )
         return found
 

@@ -9,11 +9,24 @@ from strawberry.dataloader import DataLoader
 from graph_db.store import Direction, Edge, Key, Pair, Store
 from planet_graph.database import Database
 from planet_graph.errors import InvalidArgument
-from planet_graph.models import accounts, activity, facets, groups, memberships, past_follows, posts, reactions
+from planet_graph.models import (
+    accounts,
+    activity,
+    bans,
+    facets,
+    groups,
+    join_requests,
+    memberships,
+    past_follows,
+    posts,
+    reactions,
+)
 from planet_graph.models.accounts import Account, Creator
 from planet_graph.models.activity import Row
+from planet_graph.models.bans import Ban
 from planet_graph.models.facets import Mentioned
 from planet_graph.models.groups import Group
+from planet_graph.models.join_requests import JoinRequest
 from planet_graph.models.memberships import Membership
 from planet_graph.models.posts import Post
 
@@ -24,8 +37,15 @@ V = TypeVar("V")
 class Loaders:
     """What one operation has loaded so far; renewed after every write of it."""
 
-    def __init__(self, database: Database, store: Store, viewer: Callable[[], Awaitable[int | None]]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        store: Store,
+        viewer: Callable[[], Awaitable[int | None]],
+        now_us: Callable[[], int],
+    ) -> None:
         self._database = database
+        self._now_us = now_us
         self._store = store
         self._viewer = viewer
         self._lists: dict[Hashable, DataLoader[Any, Any]] = {}
@@ -36,6 +56,10 @@ class Loaders:
         self.groups: DataLoader[int, Group | None] = self._rows(groups.by_ids)
         self.slugs: DataLoader[str, Group | None] = self._rows(groups.by_slugs)
         self.memberships: DataLoader[Pair, Membership | None] = self._rows(memberships.open_by_pairs)
+        self.bans: DataLoader[Pair, Ban | None] = self._rows(
+            lambda session, pairs: bans.by_pairs(session, pairs, now_us())
+        )
+        self.join_requests: DataLoader[Pair, JoinRequest | None] = self._rows(join_requests.by_pairs)
         self.follows: DataLoader[Pair, Edge | None] = DataLoader(lambda pairs: store.edges("FOLLOWS", pairs))
         self.posts: DataLoader[int, Post | None] = self._visible(posts.by_ids)
         self.html: DataLoader[int, str] = self._rows(posts.html_by_ids)
@@ -77,6 +101,24 @@ class Loaders:
         if key not in self._lists:
             self._lists[key] = DataLoader(load)
         return self._lists[key]
+
+    def _pages(
+        self, key: Hashable, load: Callable[[AsyncSession, Sequence[int]], Awaitable[list[V]]]
+    ) -> DataLoader[int, V]:
+        """Return the loader of a page of each parent's rows, for all fields with the same arguments."""
+        if key not in self._lists:
+            self._lists[key] = self._rows(load)
+        return self._lists[key]
+
+    def ban_page(self, before: tuple[int, int] | None, first: int) -> DataLoader[int, list[Ban]]:
+        """Read the newest bans of a group that hold."""
+        key = ("bans", before, first)
+        return self._pages(key, lambda session, ids: bans.pages(session, ids, before, first, self._now_us()))
+
+    def join_request_page(self, after: tuple[int, int] | None, first: int) -> DataLoader[int, list[JoinRequest]]:
+        """Read who waits longest to join a group."""
+        key = ("join requests", after, first)
+        return self._pages(key, lambda session, ids: join_requests.pages(session, ids, after, first))
 
     def degree(self, direction: Direction) -> DataLoader[int, int]:
         """Count follows that end in (`in`) or begin at (`out`) an account."""

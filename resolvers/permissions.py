@@ -1,9 +1,5 @@
 """What the viewer may do: the checks that the writes begin with, asked without writing."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-from planet_graph.errors import Refusal
 from planet_graph.models.posts import Post
 from planet_graph.services import (
     accounts,
@@ -11,37 +7,15 @@ from planet_graph.services import (
     creators,
     erasures,
     follows,
-    groups,
     kyc,
-    memberships,
     mutes,
     notifications,
     own_data,
     posts,
 )
+from resolvers.asking import ALLOWED, Permission
+from resolvers.asking import ask as _ask
 from resolvers.context import Context
-from resolvers.memberships import viewer_membership
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """Whether the viewer may do something, and if not, why. `code`: the refusal's."""
-
-    allowed: bool
-    code: str | None = None
-    reason: str | None = None
-
-
-ALLOWED = Permission(True)
-
-
-def _ask(*checks: Callable[[], object]) -> Permission:
-    try:
-        for check in checks:
-            check()
-    except Refusal as refusal:
-        return Permission(False, refusal.code, refusal.message)
-    return ALLOWED
 
 
 async def follow(context: Context, account: int) -> Permission:
@@ -107,24 +81,6 @@ async def export_my_data(context: Context) -> Permission:
     """Say whether the viewer may take their own data along."""
     caller, services = await context.caller(), context.reads.services
     return _ask(lambda: own_data.check_export(services, caller))
-
-
-async def create_group(context: Context) -> Permission:
-    """Say whether the viewer may make a group."""
-    caller, services = await context.caller(), context.reads.services
-    return _ask(lambda: groups.check_create(services, caller))
-
-
-async def join_group(context: Context, _group: int) -> Permission:
-    """Say whether the viewer may join a group, or is in it."""
-    caller, services = await context.caller(), context.reads.services
-    return _ask(lambda: memberships.check_join(services, caller))
-
-
-async def leave_group(context: Context, group: int) -> Permission:
-    """Say whether the viewer may leave a group, or is not in it."""
-    caller, services, own = await context.caller(), context.reads.services, await viewer_membership(context, group)
-    return _ask(lambda: memberships.check_join(services, caller), lambda: memberships.check_leave(own))
 
 
 async def act_on_post(context: Context, row: Post) -> Permission:

@@ -8,21 +8,19 @@ import strawberry
 from graph_db.walks import KNOWN_BOUND
 from planet_graph import ids
 from planet_graph.models import accounts as rows
-from planet_graph.paging import MAX_PAGE
 from resolvers import access, accounts, bonds, follows, permissions
 from schema.bonds import StrongestBondConnection, StrongestBondEdge, page_info
 from schema.follows import FollowConnection, ViewerRelationship, connection, connection_of
 from schema.info import Info, at
 from schema.kyc import KycStatus
 from schema.nodes import Node
+from schema.pages import After, First
 from schema.permissions import Permission
 from schema.scalars import moment
 
 if TYPE_CHECKING:
     from schema.creators import Creator
 
-First = Annotated[int, strawberry.argument(description=f"How many, 1 to {MAX_PAGE}.")]
-After = Annotated[str | None, strawberry.argument(description="The `endCursor` of the page before.")]
 AsOf = Annotated[
     datetime | None,
     strawberry.argument(

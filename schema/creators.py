@@ -8,11 +8,12 @@ from planet_graph import ids
 from planet_graph.models import accounts as rows
 from resolvers import bonds
 from resolvers.creators import PopularCreator
-from schema.accounts import Account, After, First
+from schema.accounts import Account
 from schema.bonds import FanConnection, FanEdge, page_info
 from schema.explanations import Explanation
 from schema.info import Info, at
 from schema.nodes import Node, PageInfo
+from schema.pages import After, First
 from schema.scalars import moment
 
 

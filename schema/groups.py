@@ -6,10 +6,13 @@ import strawberry
 
 from planet_graph import ids
 from planet_graph.models import groups as rows
-from resolvers import memberships, permissions
-from schema.info import Info, within
+from resolvers import bans, group_permissions, groups, join_requests, memberships
+from schema.bans import BanConnection
+from schema.info import Info, at, within
+from schema.join_requests import JoinRequest, JoinRequestConnection
 from schema.memberships import Membership
 from schema.nodes import Node
+from schema.pages import After, First
 from schema.permissions import Permission
 from schema.scalars import moment
 
@@ -24,6 +27,10 @@ class Group(Node):
     name: str = strawberry.field(description="The name to show.")
     description: str = strawberry.field(description="What the group is about; empty where it does not say.")
     cashtag: str = strawberry.field(description="The slug in capitals: posts that carry it with a $ are the group's.")
+    by_approval: bool = strawberry.field(
+        description="Whether a moderator decides who joins. Strangers see nothing of what is in such a group."
+    )
+    slow_seconds: int = strawberry.field(description="How long a plain member waits between two messages; 0: not.")
     created_at: datetime = strawberry.field(description="When the group was made.")
 
     @classmethod
@@ -36,6 +43,8 @@ class Group(Node):
             name=row.name,
             description=row.description,
             cashtag=row.slug.upper(),
+            by_approval=row.by_approval,
+            slow_seconds=row.slow_seconds,
             created_at=moment(row.created_us),
         )
 
@@ -44,17 +53,57 @@ class Group(Node):
         """Present a row that may be missing."""
         return None if row is None else cls.of(row)
 
+    @strawberry.field(
+        description="What the group tells all who see what is in it; null where it tells nothing, and to strangers of "
+        "a group by approval."
+    )
+    async def announcement(self, info: Info) -> str | None:
+        """Return the announcement."""
+        return await groups.announcement(within(info), self.row)
+
     @strawberry.field(description="The viewer's place in the group; null for who is not in it.")
     async def viewer_membership(self, info: Info) -> Membership | None:
         """Load the viewer's membership."""
         return Membership.of_maybe(await memberships.viewer_membership(within(info), self.row.id))
 
+    @strawberry.field(description="The viewer's last request to join the group; null for who never asked.")
+    async def viewer_join_request(self, info: Info) -> JoinRequest | None:
+        """Load the viewer's request."""
+        return JoinRequest.of_maybe(await join_requests.viewer_join_request(at(info), self.row.id))
+
+    @strawberry.field(description="Who waits to join, the longest waiting first; null for who is no moderator.")
+    async def join_requests(self, info: Info, first: First = 20, after: After = None) -> JoinRequestConnection | None:
+        """Read a page of requests."""
+        page = await join_requests.join_requests(at(info), self.row.id, first, after)
+        return None if page is None else JoinRequestConnection.of(page, after)
+
+    @strawberry.field(description="Who is banned, newest first; null for who is no moderator.")
+    async def bans(self, info: Info, first: First = 20, after: After = None) -> BanConnection | None:
+        """Read a page of bans."""
+        page = await bans.bans(at(info), self.row.id, first, after)
+        return None if page is None else BanConnection.of(page, after)
+
     @strawberry.field(description="Whether the viewer may call `joinGroup` with the group.")
     async def viewer_can_join(self, info: Info) -> Permission:
         """Ask what `joinGroup` would."""
-        return Permission.of(await permissions.join_group(within(info), self.row.id))
+        return Permission.of(await group_permissions.join(within(info), self.row))
 
     @strawberry.field(description="Whether the viewer may call `leaveGroup` with the group.")
     async def viewer_can_leave(self, info: Info) -> Permission:
         """Ask what `leaveGroup` would."""
-        return Permission.of(await permissions.leave_group(within(info), self.row.id))
+        return Permission.of(await group_permissions.leave(within(info), self.row.id))
+
+    @strawberry.field(description="Whether the viewer may call `updateGroup` with the group.")
+    async def viewer_can_update(self, info: Info) -> Permission:
+        """Ask what `updateGroup` would."""
+        return Permission.of(await group_permissions.act(within(info), self.row.id, "admin"))
+
+    @strawberry.field(description="Whether the viewer may call `createInvite` with the group.")
+    async def viewer_can_invite(self, info: Info) -> Permission:
+        """Ask what `createInvite` would."""
+        return Permission.of(await group_permissions.act(within(info), self.row.id, "moderator"))
+
+    @strawberry.field(description="Whether the viewer may call `decideJoin` with the group.")
+    async def viewer_can_decide_join(self, info: Info) -> Permission:
+        """Ask what `decideJoin` would."""
+        return Permission.of(await group_permissions.act(within(info), self.row.id, "moderator"))

@@ -38,6 +38,8 @@ CONNECTIONS = frozenset(
         "blocks",
         "mutes",
         "notifications",
+        "joinRequests",
+        "bans",
     }
 )
 LISTS = {"nodes": "ids", "accounts": "handles", "accountChanges": "accounts", "relationships": "pairs"}

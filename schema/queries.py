@@ -11,13 +11,14 @@ from planet_graph.models import posts as post_rows
 from planet_graph.paging import MAX_PAGE
 from resolvers import accounts, applied, bonds, creators, groups, nodes, relationships
 from resolvers.nodes import Found
-from schema.accounts import Account, After, First
+from schema.accounts import Account
 from schema.bonds import Bond, page_info
 from schema.creators import Creator, PopularCreatorConnection, PopularCreatorEdge
 from schema.formulas import RankingFormula, RankingSurface
 from schema.groups import Group
 from schema.info import Info, at
 from schema.nodes import Node
+from schema.pages import After, First
 from schema.posts import post_of
 from schema.relationships import PairInput, Relationship
 from schema.viewer import Viewer

@@ -17,17 +17,21 @@ from schema.faults import Admission, Faults
 from schema.groups import Group
 from schema.limits import MAX_TOKENS, Limits
 from schema.mutations.accounts import AccountMutations
+from schema.mutations.bans import BanMutations
 from schema.mutations.blocks import BlockMutations
 from schema.mutations.creators import CreatorMutations
 from schema.mutations.follows import FollowMutations
 from schema.mutations.groups import GroupMutations
 from schema.mutations.interactions import InteractionMutations
+from schema.mutations.invites import InviteMutations
+from schema.mutations.join_requests import JoinRequestMutations
 from schema.mutations.memberships import MembershipMutations
 from schema.mutations.mutes import MuteMutations
 from schema.mutations.notifications import NotificationMutations
 from schema.mutations.own_data import OwnDataMutations
 from schema.mutations.posts import PostMutations
 from schema.mutations.reactions import ReactionMutations
+from schema.mutations.roles import RoleMutations
 from schema.observation import Observation
 from schema.posts import POST_TYPES
 from schema.problems import Problem
@@ -73,6 +77,10 @@ class Mutation(
     MembershipMutations,
     PostMutations,
     ReactionMutations,
+    RoleMutations,
+    JoinRequestMutations,
+    InviteMutations,
+    BanMutations,
     InteractionMutations,
     NotificationMutations,
     OwnDataMutations,

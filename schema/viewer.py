@@ -3,11 +3,12 @@
 import strawberry
 
 from planet_graph.models.notification_pages import MAX_COUNT
-from resolvers import blocks, notifications, permissions
-from schema.accounts import Account, After, First
+from resolvers import blocks, group_permissions, notifications, permissions
+from schema.accounts import Account
 from schema.blocks import BlockConnection, MuteConnection
 from schema.info import Info, at
 from schema.notifications import NotificationConnection, NotificationPreference
+from schema.pages import After, First
 from schema.permissions import Permission
 
 
@@ -91,4 +92,4 @@ class Viewer:
     @strawberry.field(description="Whether the viewer may call `createGroup`.")
     async def viewer_can_create_group(self, info: Info) -> Permission:
         """Ask what `createGroup` would."""
-        return Permission.of(await permissions.create_group(info.context))
+        return Permission.of(await group_permissions.create(info.context))

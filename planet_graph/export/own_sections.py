@@ -62,6 +62,27 @@ MEMBERSHIP = (
     DATED,
     ORIGIN,
 )
+JOIN_REQUEST = (
+    MEMBERSHIP[0],
+    Field("askedAt", "asked_us", "moment", "When you asked."),
+    Field("decision", "decision", "plain", "accepted or rejected; empty while it waits."),
+    Field("decidedAt", "decided_us", "moment", "When it was decided."),
+)
+BAN = (
+    MEMBERSHIP[0],
+    Field("at", "at_us", "moment", "When it began."),
+    Field("reason", "reason", "plain", "The reason that was given."),
+    Field("until", "until_us", "moment", "When it ends; null: it has no end."),
+    Field("liftedAt", "lifted_us", "moment", "When it was ended early."),
+)
+GIVEN_BAN = (*BAN[:1], Field("account", "account", "account", f"Who was banned: an id {ID}."), *BAN[1:])
+INVITE = (
+    MEMBERSHIP[0],
+    Field("code", "code", "plain", "What lets people in."),
+    Field("createdAt", "created_us", "moment", "When you made it."),
+    Field("expiresAt", "expires_us", "moment", "When it ends; null: it has no end."),
+    Field("usesLeft", "uses_left", "plain", "How many it lets in; null: any number."),
+)
 PAST_MEMBERSHIP = (MEMBERSHIP[0], SINCE, UNTIL, DATED)
 NOTIFICATION = (
     Field(
@@ -137,6 +158,10 @@ SECTIONS: Sequence[Section] = (
         PAST_MEMBERSHIP,
         "until_us",
     ),
+    _own(_SIDE["join_requests", True], "joinRequests", "Groups that you asked to join.", JOIN_REQUEST),
+    _own(_SIDE["bans", False], "bans", "Groups that kept you out.", BAN, "at_us"),
+    _own(_SIDE["bans", True], "givenBans", "Whom you kept out of groups.", GIVEN_BAN, "account", "at_us"),
+    _own(_SIDE["invites", True], "invites", "Invites into groups that you made.", INVITE, "code"),
     _between(
         _SIDE["activity", True], "activity", "What you did towards others, by day.", "Towards whom", ACTIVITY, *_KEY
     ),

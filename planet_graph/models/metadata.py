@@ -5,12 +5,15 @@ from sqlmodel import SQLModel
 from planet_graph.models import (
     accounts,
     activity,
+    bans,
     blocks,
     erasures,
     facets,
     follows,
     groups,
     idempotency,
+    invites,
+    join_requests,
     log,
     memberships,
     mutes,
@@ -20,7 +23,7 @@ from planet_graph.models import (
 )
 
 MODULES = (
-    *(accounts, activity, blocks, erasures, facets, follows, groups, idempotency, log, memberships, mutes),
-    *(notifications, posts, reactions),
+    *(accounts, activity, bans, blocks, erasures, facets, follows, groups, idempotency, invites, join_requests, log),
+    *(memberships, mutes, notifications, posts, reactions),
 )
 METADATA = SQLModel.metadata

@@ -4,16 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from sqlalchemy import Table, delete, select, tuple_
+from sqlalchemy import Table, delete, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.elements import ColumnElement, SQLCoreOperations
 from sqlmodel import SQLModel, col
 
 from planet_graph.models.accounts import Account, Creator, ExternalId, Identity
 from planet_graph.models.activity import Activity
+from planet_graph.models.bans import Ban
 from planet_graph.models.blocks import Block, standing
 from planet_graph.models.follows import Follow, FollowHistory
 from planet_graph.models.idempotency import IdempotentAnswer
+from planet_graph.models.invites import Invite
+from planet_graph.models.join_requests import JoinRequest
 from planet_graph.models.memberships import Membership, MembershipHistory
 from planet_graph.models.mutes import Mute
 from planet_graph.models.notifications import (
@@ -32,7 +35,8 @@ class Side:
     """Rows between an account and another, or a group, seen from the account.
 
     `own` and `other` are the columns of the account and of the other one; `given`: whether the account acted, not the
-    other. `edges`: the edges of the graph that these rows make, from who acted to the other.
+    other. `edges`: the edges of the graph that these rows make, from who acted to the other. `left`: column -> what it
+    holds after an erasure, of rows that stay because they concern somebody else.
     """
 
     model: type[SQLModel]
@@ -40,6 +44,7 @@ class Side:
     other: str
     given: bool
     edges: Edges | None = None
+    left: Mapping[str, Any] | None = None
 
     @property
     def table(self) -> Table:
@@ -58,6 +63,10 @@ SIDES: Sequence[Side] = (
     *_both(Follow, "follower", "followee", "follows"),
     *_both(FollowHistory, "follower", "followee"),
     Side(MembershipHistory, "account", "group_id", given=True),
+    Side(JoinRequest, "account", "group_id", given=True),
+    Side(Invite, "by", "group_id", given=True),
+    Side(Ban, "account", "group_id", given=False),
+    Side(Ban, "by", "group_id", given=True, left={"by": None, "reason": ""}),
     *_both(Mute, "muter", "muted"),
     *_both(NotificationActor, "actor", "account"),
     Side(Notification, "account", "subject", given=False),
@@ -98,16 +107,16 @@ IMPERSONAL: Mapping[str, str] = {
 
 
 async def remove(session: AsyncSession, side: Side, account: int, most: int) -> list[Pair]:
-    """Remove an account's rows of a side with at most so many others, by one statement.
+    """Remove an account, or its rows, of a side with at most so many others, by one statement.
 
     Return the pairs of who acted and the other, each once. Order: by the other's id.
     """
     columns = side.table.c
     others = select(columns[side.other]).where(columns[side.own] == account).distinct()
     some = others.order_by(columns[side.other]).limit(most).subquery()
+    removing = delete(side.model) if side.left is None else update(side.model).values(**side.left)
     removed = await session.execute(
-        delete(side.model)
-        .where(columns[side.own] == account, columns[side.other].in_(select(some.c[side.other])))
+        removing.where(columns[side.own] == account, columns[side.other].in_(select(some.c[side.other])))
         .returning(columns[side.other])
         .execution_options(synchronize_session=False)
     )

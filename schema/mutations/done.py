@@ -36,12 +36,16 @@ def group_number(group: str) -> int:
     return ids.from_global(group, ["Group"])[1]
 
 
-async def reloaded_group(context: Context, group: int) -> Group:
-    """Load a group that was just changed. Raises: LookupError where it is gone, which is a bug."""
+async def settle_group(context: Context, group: int, fact: int) -> tuple[Group, bool, str | None]:
+    """Wait for the graph as `settle`, then load a group that was just changed.
+
+    Raises: LookupError where it is gone, which is a bug.
+    """
+    is_applied, token = await settle(context, fact)
     row = await context.loaders.groups.load(group)
     if row is None:
         raise LookupError("a group that was just changed is gone")
-    return Group.of(row)
+    return Group.of(row), is_applied, token
 
 
 def post_number(post: str) -> int:

@@ -9,8 +9,10 @@ from planet_graph.database import UnitOfWork
 from planet_graph.models import activity
 from planet_graph.models.accounts import Account, Creator, Identity
 from planet_graph.models.activity import Row
+from planet_graph.models.bans import Ban
 from planet_graph.models.follows import Follow
 from planet_graph.models.groups import Group
+from planet_graph.models.join_requests import JoinRequest
 from planet_graph.models.memberships import Membership
 from planet_graph.outbox import dispatch
 from planet_graph.outbox.facts import Subjects, chunks, fact
@@ -119,6 +121,43 @@ class Community:
         (answer,) = (await self.api.query("create_post", variables, self.token(who))).values()
         self.post = answer["post"]["id"]
         return self.post
+
+    async def promote(self, slug: str, handle: str, role: str) -> None:
+        """Give a member a role."""
+        key = (self.numbers[handle], self.number_of(slug))
+
+        async def work(unit: UnitOfWork) -> None:
+            row = await unit.session.get_one(Membership, key)
+            row.role = role
+
+        await self.api.parts.database.write(work)
+
+    async def ask(self, slug: str, handles: Sequence[str]) -> None:
+        """Let people wait at a group's door, a microsecond apart."""
+        group, now_us = self.number_of(slug), self.api.time.now_us
+
+        async def work(unit: UnitOfWork) -> None:
+            unit.session.add_all(
+                JoinRequest(account=self.numbers[handle], group_id=group, asked_us=now_us + place)
+                for place, handle in enumerate(handles)
+            )
+
+        await self.api.parts.database.write(work)
+
+    async def ban(self, slug: str, moderator: str, handles: Sequence[str]) -> None:
+        """Keep people out of a group, a microsecond apart."""
+        group, now_us, by = self.number_of(slug), self.api.time.now_us, self.numbers[moderator]
+
+        async def work(unit: UnitOfWork) -> None:
+            unit.session.add_all(
+                Ban(account=self.numbers[handle], group_id=group, at_us=now_us + place, by=by)
+                for place, handle in enumerate(handles)
+            )
+
+        await self.api.parts.database.write(work)
+
+    def number_of(self, slug: str) -> int:
+        return ids.from_global(self.groups[slug], ["Group"])[1]
 
     async def record(self, acts: Sequence[Act]) -> None:
         """Count what fans did."""

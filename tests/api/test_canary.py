@@ -44,6 +44,7 @@ TEXTS = (
     "Canary Imported Name",
     "canary-key",
     "canary_handle_c",
+    "reason of the canary",
     *("Canary Name Eight", "bio of the canary, nine", "canary.example/ten", "link eleven", "canary.example/twelve"),
 )
 OTHERS = tuple(f"o{number}" for number in range(8))
@@ -96,6 +97,22 @@ async def acted(api: Api, name: str, given: Mapping[str, Any], token: str) -> An
     return answer
 
 
+async def sit_in_groups(api: Api, mine: str, groups: Mapping[str, str], account: Mapping[str, str]) -> None:
+    """Let the canary join, leave, ask, invite and ban, and be banned."""
+    own, others, door, shut = ({"group": groups[slug]} for slug in ("own", "others", "door", "shut"))
+    me = (await api.query("viewer", {}, mine))["viewer"]["account"]["id"]
+    done: list[tuple[str, Mapping[str, Any], str]] = [
+        *((name, others, mine) for name in ("join_group", "leave_group", "join_group")),
+        ("join_group", door, mine),
+        ("create_invite", own, mine),
+        ("ban_member", {**own, "account": account["o5"], "reason": "reason of the canary, thirteen"}, mine),
+        ("ban_member", {**shut, "account": me}, api.token("o2")),
+    ]
+    for name, given, token in done:
+        api.time.now_us += 1_000_000
+        await acted(api, name, given, token)
+
+
 async def live_fully(api: Api) -> int:
     """Let the canary, whom an import made, do all that the product knows, and others with it."""
     canary = await number_of(api, "canary_handle_a")
@@ -117,6 +134,8 @@ async def live_fully(api: Api) -> int:
         ("mute", {"account": me}, api.token("o0")),
         ("create_group", {"slug": "own"}, mine),
         ("create_group", {"slug": "others"}, api.token("o0")),
+        ("create_group", {"slug": "door", "byApproval": True}, api.token("o0")),
+        ("create_group", {"slug": "shut"}, api.token("o2")),
         ("mark_notifications_read", {"until": "2026-09-21T12:00:00Z"}, mine),
         ("set_notification_preference", {"kind": "BAN", "enabled": False}, mine),
         (
@@ -133,9 +152,7 @@ async def live_fully(api: Api) -> int:
         answer = await acted(api, name, given, token)
         if name == "create_group":
             groups[answer["group"]["slug"]] = answer["group"]["id"]
-    for name in ("join_group", "leave_group", "join_group"):
-        api.time.now_us += 1_000_000
-        await acted(api, name, {"group": groups["others"]}, mine)
+    await sit_in_groups(api, mine, groups, account)
     await write_fully(api, mine)
     await dispatch.drain(api.parts.outbox)
     return canary

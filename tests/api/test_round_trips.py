@@ -140,7 +140,8 @@ READS = [
     Cost("viewer_notifications", 5, 0, lambda _, n: {"first": n}, edges("viewer", "notifications")),
     Cost("viewer_notification_preferences", 2, 0, lambda _, __: {}),
     Cost("viewer_permissions", 4, 0, handle),
-    Cost("group_page", 3, 0, lambda _, __: {"slug": "town"}),
+    Cost("group_page", 5, 0, lambda _, __: {"slug": "town"}),
+    Cost("group_door", 9, 0, lambda _, n: {"slug": "town", "first": n}, edges("group", "joinRequests")),
     Cost("post", 6, 0, lambda c, _: {"id": c.post}),
     Cost("strongest_bonds", 6, 1, handle, edges("account", "strongestBonds")),
     Cost(
@@ -176,7 +177,12 @@ def to(community: Community, size: int) -> Variables:
 
 
 def joined(community: Community, _: int) -> Variables:
-    return {"input": {"group": community.groups["town"]}}
+    return {"input": {"group": community.groups["square"]}}
+
+
+def at(community: Community, size: int) -> Mapping[str, str]:
+    """Somebody who waits at the door of the group that was made."""
+    return {"group": community.groups[f"group_{size}"], "account": community.id(PEOPLE[size + 1])}
 
 
 def erased(community: Community, size: int) -> Variables:
@@ -209,8 +215,15 @@ WRITES = [
     Cost("block", 11, 0, to),
     Cost("unblock", 6, 1, to),
     Cost("create_group", 8, 0, lambda _, n: {"input": {"slug": f"group_{n}"}}),
-    Cost("join_group", 9, 0, joined),
-    Cost("leave_group", 10, 0, joined),
+    Cost("update_group", 7, 0, lambda c, n: {"input": {"group": c.groups[f"group_{n}"], "name": f"of {n}"}}),
+    Cost("create_invite", 5, 0, lambda c, n: {"input": {"group": c.groups[f"group_{n}"], "uses": n}}),
+    Cost("join_group", 12, 0, joined),
+    Cost("leave_group", 11, 0, joined),
+    Cost("decide_join", 11, 0, lambda c, n: {"input": {**at(c, n), "decision": "ACCEPTED"}}),
+    Cost("set_member_role", 12, 0, lambda c, n: {"input": {**at(c, n), "role": "MODERATOR"}}),
+    Cost("remove_member", 10, 0, lambda c, n: {"input": at(c, n)}),
+    Cost("ban_member", 12, 0, lambda c, n: {"input": {**at(c, n), "reason": f"of {n}"}}),
+    Cost("unban_member", 10, 0, lambda c, n: {"input": at(c, n)}),
     Cost("record_interactions", 7, 0, reports),
     Cost("mark_notifications_read", 5, 0, lambda _, __: {"input": {"until": "2026-09-21T12:00:00Z"}}),
     Cost("set_notification_preference", 3, 0, lambda _, __: {"input": {"kind": "BAN", "enabled": False}}),
@@ -219,12 +232,12 @@ WRITES = [
     Cost("unreact", 13, 0, liked),
     Cost("applied", 1, 1, lambda _, __: {}),
     Cost("export_my_data", 1, 0, lambda _, __: {}),
-    Cost("erase_account", 38, 0, erased, sqlite=37),
+    Cost("erase_account", 42, 0, erased, sqlite=41),
 ]
 """In this order, each with 1 and then with 100 items or the like."""
 
 UNSEEN = {
-    *("applied", "set_kyc_status", "mute", "unmute", "export_my_data"),
+    *("applied", "set_kyc_status", "mute", "unmute", "export_my_data", "create_invite"),
     *("mark_notifications_read", "set_notification_preference"),
 }
 """What the graph has no part in."""
@@ -244,7 +257,11 @@ async def crowd(community: Community) -> Community:
         + [Act(p, q) for p in PEOPLE[1:13] for q in PEOPLE[1:13] if p != q]
     )
     await hide(community)
-    await community.gather("town", FIRST, PEOPLE[1:])
+    await community.gather("town", FIRST, PEOPLE[1:], by_approval=True)
+    await community.promote("town", SECOND, "moderator")
+    await community.ask("town", HIDDEN[::2])
+    await community.ban("town", FIRST, HIDDEN[::2])
+    await community.gather("square", FIRST, [])
     await tell(community)
     await community.publish(FIRST, f"$TSLA @{SECOND} https://e.com")
     return community
@@ -311,6 +328,9 @@ async def test_a_write_costs_the_same_whatever_it_holds(stack: Stack, api: Api, 
             variables = {"token": told} if cost.name == "applied" else cost.variables(crowd, size)
             spent, data = await trips(api, cost, variables, token)
             found.setdefault(cost.name, []).append(spent)
+            if cost.name == "create_group":
+                crowd.groups[f"group_{size}"] = data["createGroup"]["group"]["id"]
+                await crowd.ask(f"group_{size}", [PEOPLE[size + 1]])
             if cost.name == "register":
                 crowd.numbers[f"new_{size}"] = global_ids.from_global(data["register"]["account"]["id"], ["Account"])[1]
             if cost.name not in UNSEEN:

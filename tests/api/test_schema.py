@@ -35,7 +35,7 @@ TYPES = {
     if not is_introspection_type(kind) and not is_specified_scalar_type(kind)
 }
 ROOTS = {root.name: root for root in (SCHEMA.query_type, SCHEMA.mutation_type, SCHEMA.subscription_type) if root}
-REFUSALS = [refusal for refusal in Refusal.__subclasses__() if refusal.__module__ == Refusal.__module__]
+REFUSALS = [refusal for refusal in Refusal.__subclasses__() if refusal.__module__.startswith(Refusal.__module__)]
 """Without those of commands, which are there only where another test has loaded them."""
 HISTORIES = {"followers", "following"}
 """Lists that are answered of any instant."""

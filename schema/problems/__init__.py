@@ -8,14 +8,8 @@ import strawberry
 from planet_graph import errors
 from planet_graph.errors import Refusal
 from schema.kyc import KycStatus
-
-
-@strawberry.interface(description="Why a mutation was refused. Nothing was changed.")
-class Problem:
-    """A refusal."""
-
-    code: str = strawberry.field(description="A stable name for programs.")
-    message: str = strawberry.field(description="What was wrong and what to do, for people.")
+from schema.problems import groups
+from schema.problems.problem import Problem
 
 
 @strawberry.type(description="The id is malformed, not canonical, or of another type.")
@@ -116,25 +110,6 @@ class HandleMalformedProblem(Problem):
     handle: str = strawberry.field(description="The handle that was asked for.")
 
 
-@strawberry.type(description="Another group has this slug.")
-class SlugTakenProblem(Problem):
-    """A taken slug."""
-
-    slug: str = strawberry.field(description="The slug that was asked for.")
-
-
-@strawberry.type(description="The slug is not of the allowed form.")
-class SlugMalformedProblem(Problem):
-    """A malformed slug."""
-
-    slug: str = strawberry.field(description="The slug that was asked for.")
-
-
-@strawberry.type(description="The viewer owns the group; make another member its owner first.")
-class LastOwnerProblem(Problem):
-    """A group without an owner."""
-
-
 @strawberry.type(description="The token already has an account, with another handle.")
 class AlreadyRegisteredProblem(Problem):
     """A second account."""
@@ -219,9 +194,6 @@ PROBLEMS: dict[type[Refusal], Callable[..., Problem]] = {
     errors.InvalidUrl: InvalidUrlProblem,
     errors.HandleTaken: HandleTakenProblem,
     errors.HandleMalformed: HandleMalformedProblem,
-    errors.SlugTaken: SlugTakenProblem,
-    errors.SlugMalformed: SlugMalformedProblem,
-    errors.LastOwner: LastOwnerProblem,
     errors.AlreadyRegistered: AlreadyRegisteredProblem,
     errors.ConfirmationMismatch: ConfirmationMismatchProblem,
     errors.TextTooLong: TextTooLongProblem,
@@ -230,4 +202,5 @@ PROBLEMS: dict[type[Refusal], Callable[..., Problem]] = {
     errors.TooManyItems: TooManyItemsProblem,
     errors.IdempotencyConflict: IdempotencyConflictProblem,
     errors.InvalidKey: InvalidIdempotencyKeyProblem,
+    **groups.PROBLEMS,
 }

@@ -130,29 +130,6 @@ class HandleMalformed(Refusal):
 
 
 @dataclass(eq=False)
-class SlugTaken(Refusal):
-    """Another group has this slug."""
-
-    slug: str = ""
-    code: ClassVar[str] = "SLUG_TAKEN"
-
-
-@dataclass(eq=False)
-class SlugMalformed(Refusal):
-    """The slug is not of the allowed form."""
-
-    slug: str = ""
-    code: ClassVar[str] = "SLUG_MALFORMED"
-
-
-@dataclass(eq=False)
-class LastOwner(Refusal):
-    """A group would be left without an owner."""
-
-    code: ClassVar[str] = "LAST_OWNER"
-
-
-@dataclass(eq=False)
 class AlreadyRegistered(Refusal):
     """The token's subject has an account under another handle."""
 

@@ -1,7 +1,7 @@
 """Batches of one operation: what many fields of a level ask, in one statement."""
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from strawberry.dataloader import DataLoader
@@ -13,13 +13,16 @@ from planet_graph.models import (
     accounts,
     activity,
     bans,
+    bookmarks,
     facets,
     groups,
     join_requests,
     memberships,
     past_follows,
+    post_pages,
     posts,
     reactions,
+    revisions,
 )
 from planet_graph.models.accounts import Account, Creator
 from planet_graph.models.activity import Row
@@ -28,10 +31,15 @@ from planet_graph.models.facets import Mentioned
 from planet_graph.models.groups import Group
 from planet_graph.models.join_requests import JoinRequest
 from planet_graph.models.memberships import Membership
+from planet_graph.models.post_pages import Key as PostKey
 from planet_graph.models.posts import Post
+from planet_graph.models.revisions import PostRevision
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+ChoosePosts: TypeAlias = Callable[
+    [AsyncSession, Sequence[int], PostKey | None, int, int | None], Awaitable[list[list[PostKey]]]
+]
 
 
 class Loaders:
@@ -64,6 +72,8 @@ class Loaders:
         self.posts: DataLoader[int, Post | None] = self._visible(posts.by_ids)
         self.html: DataLoader[int, str] = self._rows(posts.html_by_ids)
         self.mentions: DataLoader[int, list[Mentioned]] = self._rows(facets.mentioned_by)
+        self.bookmarked: DataLoader[int, bool] = self._own(bookmarks.kept)
+        self.passed_on: DataLoader[int, bool] = self._own(posts.passed_on)
         self.reacted: DataLoader[int, bool] = self._own(reactions.reacted_to_posts)
         self.bonds: DataLoader[Pair, Edge | None] = DataLoader(lambda pairs: store.edges("BOND", pairs))
 
@@ -132,6 +142,31 @@ class Loaders:
             ("page", direction, before, first),
             lambda ids: self._store.page("FOLLOWS", direction, ids, before, first, hidden),
         )
+
+    def author_posts(self, before: PostKey | None, first: int) -> DataLoader[int, list[PostKey]]:
+        """Choose an account's newest posts."""
+        return self._seen(("posts", before, first), before, first, post_pages.newest_of)
+
+    def replies(self, after: PostKey | None, first: int) -> DataLoader[int, list[PostKey]]:
+        """Choose a post's oldest replies."""
+        return self._seen(("replies", after, first), after, first, post_pages.replies_to)
+
+    def revisions(self, before: int | None, first: int) -> DataLoader[int, list[PostRevision]]:
+        """Read what a post said before."""
+        key = ("revisions", before, first)
+        return self._pages(key, lambda session, ids: revisions.pages(session, ids, before, first))
+
+    def _seen(
+        self, key: Hashable, place: PostKey | None, first: int, choose: ChoosePosts
+    ) -> DataLoader[int, list[PostKey]]:
+        """Choose of each parent's posts a page of those that the viewer may see."""
+
+        async def batch(ids: list[int]) -> list[list[PostKey]]:
+            viewer = await self._viewer()
+            async with self._database.read() as session:
+                return await choose(session, ids, place, first, viewer)
+
+        return self._list(key, batch)
 
     def known_followers(
         self, viewer: int, before: Key | None, first: int, hidden: tuple[int, ...]

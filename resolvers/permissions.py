@@ -12,6 +12,7 @@ from planet_graph.services import (
     notifications,
     own_data,
     posts,
+    revisions,
 )
 from resolvers.asking import ALLOWED, Permission
 from resolvers.asking import ask as _ask
@@ -97,3 +98,15 @@ async def create_post(context: Context) -> Permission:
         return asked
     (identity,) = await context.loaders.creators.load_many([caller.account])
     return _ask(lambda: posts.check_creator(identity is not None))
+
+
+async def edit_post(context: Context, row: Post) -> Permission:
+    """Say whether the viewer may change what a post says."""
+    caller, services = await context.caller(), context.reads.services
+    return _ask(lambda: revisions.check_edit(posts.check_act(services, caller), row))
+
+
+async def delete_post(context: Context, row: Post) -> Permission:
+    """Say whether the viewer may take a post away, or did."""
+    caller, services = await context.caller(), context.reads.services
+    return _ask(lambda: revisions.check_author(posts.check_act(services, caller), row))

@@ -8,7 +8,7 @@ import strawberry
 from graph_db.walks import KNOWN_BOUND
 from planet_graph import ids
 from planet_graph.models import accounts as rows
-from resolvers import access, accounts, bonds, follows, permissions
+from resolvers import access, accounts, bonds, follows, permissions, posts
 from schema.bonds import StrongestBondConnection, StrongestBondEdge, page_info
 from schema.follows import FollowConnection, ViewerRelationship, connection, connection_of
 from schema.info import Info, at
@@ -20,6 +20,7 @@ from schema.scalars import moment
 
 if TYPE_CHECKING:
     from schema.creators import Creator
+    from schema.posts import PostConnection
 
 AsOf = Annotated[
     datetime | None,
@@ -109,6 +110,15 @@ class Account(Node):
     async def following_count(self, info: Info) -> int | None:
         """Count the followings."""
         return await follows.count(at(info), "following", self.row.id)
+
+    @strawberry.field(description="What the account published, newest first, with replies and reposts.")
+    async def posts(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Annotated["PostConnection", strawberry.lazy("schema.posts")] | None:
+        """Read a page of posts."""
+        from schema.posts import PostConnection
+
+        return PostConnection.of(await posts.of_author(at(info), self.row.id, first, after), after)
 
     @strawberry.field(
         description="What lies between the viewer and the account; null without a viewer, and for oneself."

@@ -1,12 +1,13 @@
 """Creators and their ranking."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from planet_graph import ids
 from planet_graph.models import accounts as rows
-from resolvers import bonds
+from resolvers import bonds, posts
 from resolvers.creators import PopularCreator
 from schema.accounts import Account
 from schema.bonds import FanConnection, FanEdge, page_info
@@ -15,6 +16,9 @@ from schema.info import Info, at
 from schema.nodes import Node, PageInfo
 from schema.pages import After, First
 from schema.scalars import moment
+
+if TYPE_CHECKING:
+    from schema.posts import PostConnection
 
 
 @strawberry.type(description="An account's creator identity and homepage.")
@@ -35,6 +39,15 @@ class Creator(Node):
             account=Account.of(account),
             activated_at=moment(identity.activated_us),
         )
+
+    @strawberry.field(description="What the creator published, newest first, with replies and reposts.")
+    async def posts(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Annotated["PostConnection", strawberry.lazy("schema.posts")] | None:
+        """Read a page of posts."""
+        from schema.posts import PostConnection
+
+        return PostConnection.of(await posts.of_author(at(info), self.number, first, after), after)
 
     @strawberry.field(
         description="The fans with the strongest bonds. A fan who moves while you page may be met twice or not at all."

@@ -11,6 +11,7 @@ from schema.info import Info, at
 
 if TYPE_CHECKING:
     from schema.accounts import Account
+    from schema.groups import Group
 
 
 @strawberry.enum(description="What a part of a text is.")
@@ -55,4 +56,15 @@ class Facet:
         """Load the account that is mentioned."""
         from schema.accounts import Account
 
-        return Account.of_maybe(await posts.mentioned(at(info), self.post, self.found))
+        meant = await posts.mentioned(at(info), self.post, self.found)
+        number = None if meant is None or meant.noun != "account" else meant.number
+        return None if number is None else Account.of_maybe(await at(info).loaders.accounts.load(number))
+
+    @strawberry.field(description="Which group a mention means; null for other facets.")
+    async def group(self, info: Info) -> Annotated["Group", strawberry.lazy("schema.groups")] | None:
+        """Load the group that is mentioned."""
+        from schema.groups import Group
+
+        meant = await posts.mentioned(at(info), self.post, self.found)
+        row = None if meant is None or meant.noun != "group" else await at(info).loaders.groups.load(meant.number)
+        return None if row is None else Group.of(row)

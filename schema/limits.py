@@ -40,6 +40,10 @@ CONNECTIONS = frozenset(
         "notifications",
         "joinRequests",
         "bans",
+        "posts",
+        "replies",
+        "revisions",
+        "bookmarks",
     }
 )
 LISTS = {"nodes": "ids", "accounts": "handles", "accountChanges": "accounts", "relationships": "pairs"}
@@ -48,8 +52,8 @@ LISTS = {"nodes": "ids", "accounts": "handles", "accountChanges": "accounts", "r
 WALKS = {"knownFollowers": 400}
 """Connections that cost more than their rows: thousands of look-ups each, so that an operation has 24 of them."""
 
-FIXED = {"fans": MAX_FIRST, "actors": 3, "notificationPreferences": 9}
-"""Lists without arguments, and how long they may be."""
+FIXED = {"ancestors": 50, "facets": 8, "fans": MAX_FIRST, "actors": 3, "notificationPreferences": 9}
+"""Lists without arguments, and how long they may be; facets, which come with their post, how long they mostly are."""
 
 COUNTS = frozenset({"followerCount", "followingCount", "actorCount", "unreadNotificationCount"})
 """Numbers that are looked up in a store, as objects are."""

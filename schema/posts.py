@@ -1,19 +1,100 @@
 """Posts."""
 
 from datetime import datetime
+from enum import Enum
 from typing import Annotated, Any
 
 import strawberry
 
 from planet_graph import facets, ids
 from planet_graph.models import posts as rows
+from planet_graph.models.revisions import PostRevision as PostRevisionRow
+from planet_graph.paging import Page
 from resolvers import permissions, posts
+from resolvers.posts import Listed
 from schema.accounts import Account
+from schema.bonds import page_info
 from schema.facets import Facet
 from schema.info import Info, at
-from schema.nodes import Node
+from schema.nodes import Node, PageInfo
+from schema.pages import After, First
 from schema.permissions import Permission
 from schema.scalars import BigInt, moment
+
+
+@strawberry.enum(description="What a post is.")
+class PostKind(Enum):
+    """A kind of post."""
+
+    SHORT = strawberry.enum_value("short", description="A few words.")
+    ARTICLE = strawberry.enum_value("article", description="A long text with a title.")
+    REPOST = strawberry.enum_value("repost", description="Another post passed on.")
+
+
+@strawberry.input(description="Which posts are wanted; what is left out matters not.")
+class PostFilterInput:
+    """A part of all posts."""
+
+    author: strawberry.ID | None = strawberry.field(default=None, description="The id of the Account that wrote them.")
+    kind: PostKind | None = strawberry.field(default=None, description="What they are.")
+    cashtag: str | None = strawberry.field(default=None, description="A symbol that they name, such as TSLA.")
+    replies: bool | None = strawberry.field(default=None, description="True: only replies; false: none.")
+
+
+@strawberry.type(description="What a post said before it was edited.")
+class PostRevision:
+    """An earlier version."""
+
+    revision: int = strawberry.field(description="Which version it was; the first is 1.")
+    title: str = strawberry.field(description="The title then; empty where it has none.")
+    body: str = strawberry.field(description="The text then.")
+    written_at: datetime = strawberry.field(description="When it was written.")
+
+
+@strawberry.type(description="An earlier version in the list.")
+class PostRevisionEdge:
+    """A version's place."""
+
+    cursor: str = strawberry.field(description="The place in this list.")
+    node: PostRevision = strawberry.field(description="The version.")
+
+
+@strawberry.type(description="What a post said before, newest first.")
+class PostRevisionConnection:
+    """A page of versions."""
+
+    edges: list[PostRevisionEdge] = strawberry.field(description="The versions.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies.")
+
+
+@strawberry.type(description="A post in a list.")
+class PostEdge:
+    """A post's place."""
+
+    row: strawberry.Private[Listed]
+
+    @strawberry.field(description="The place in this list.")
+    def cursor(self) -> str:
+        """Return the cursor."""
+        return self.row.cursor
+
+    @strawberry.field(description="The post.")
+    def node(self) -> "Post":
+        """Return the post."""
+        return post_of(self.row.post)
+
+
+@strawberry.type(description="Posts, in the order that the field says.")
+class PostConnection:
+    """A page of posts."""
+
+    edges: list[PostEdge] = strawberry.field(description="The posts.")
+    page_info: PageInfo = strawberry.field(description="Where the page lies.")
+
+    @classmethod
+    def of(cls, page: Page[Listed], after: str | None) -> "PostConnection":
+        """Present a page."""
+        return cls(edges=[PostEdge(row=row) for row in page.rows], page_info=page_info(page, after))
 
 
 @strawberry.interface(
@@ -56,6 +137,53 @@ class Post(Node):
     async def viewer_can_react(self, info: Info) -> Permission:
         """Ask what `react` would."""
         return Permission.of(await permissions.act_on_post(info.context, self.row))
+
+    @strawberry.field(description="Whether the viewer keeps it. Nobody else sees that.")
+    async def viewer_has_bookmarked(self, info: Info) -> bool:
+        """Look the viewer's bookmark up."""
+        return await at(info).loaders.bookmarked.load(self.row.id)
+
+    @strawberry.field(description="Whether the viewer passes it on without a comment.")
+    async def viewer_has_reposted(self, info: Info) -> bool:
+        """Look the viewer's repost up."""
+        return await at(info).loaders.passed_on.load(self.row.id)
+
+    @strawberry.field(description="What answers it, oldest first, with the tombstones that have replies themselves.")
+    async def replies(self, info: Info, first: First = 20, after: After = None) -> PostConnection | None:
+        """Read a page of replies."""
+        return PostConnection.of(await posts.replies(at(info), self.row.id, first, after), after)
+
+    @strawberry.field(description="What it said before it was edited, newest first. Everybody who sees it sees that.")
+    async def revisions(self, info: Info, first: First = 20, after: After = None) -> PostRevisionConnection | None:
+        """Read a page of earlier versions."""
+        page = await posts.earlier(at(info), self.row.id, first, after)
+        edges = [PostRevisionEdge(cursor=row.cursor, node=_revision(row.revision)) for row in page.rows]
+        return PostRevisionConnection(edges=edges, page_info=page_info(page, after))
+
+    @strawberry.field(description="Whether the viewer may call `reply` with it.")
+    async def viewer_can_reply(self, info: Info) -> Permission:
+        """Ask what `reply` would."""
+        return Permission.of(await permissions.act_on_post(info.context, self.row))
+
+    @strawberry.field(description="Whether the viewer may call `repost` and `unrepost` with it.")
+    async def viewer_can_repost(self, info: Info) -> Permission:
+        """Ask what `repost` would."""
+        return Permission.of(await permissions.act_on_post(info.context, self.row))
+
+    @strawberry.field(description="Whether the viewer may call `bookmark` and `unbookmark` with it.")
+    async def viewer_can_bookmark(self, info: Info) -> Permission:
+        """Ask what `bookmark` would."""
+        return Permission.of(await permissions.act_on_post(info.context, self.row))
+
+    @strawberry.field(description="Whether the viewer may call `editPost` with it.")
+    async def viewer_can_edit(self, info: Info) -> Permission:
+        """Ask what `editPost` would."""
+        return Permission.of(await permissions.edit_post(info.context, self.row))
+
+    @strawberry.field(description="Whether the viewer may call `deletePost` with it.")
+    async def viewer_can_delete(self, info: Info) -> Permission:
+        """Ask what `deletePost` would."""
+        return Permission.of(await permissions.delete_post(info.context, self.row))
 
 
 @strawberry.type(description="A few words.")
@@ -120,3 +248,7 @@ def post_of(row: rows.Post) -> Post:
 def post_of_maybe(row: rows.Post | None) -> Post | None:
     """Present a row that may be missing."""
     return None if row is None else post_of(row)
+
+
+def _revision(row: PostRevisionRow) -> PostRevision:
+    return PostRevision(revision=row.revision, title=row.title, body=row.body, written_at=moment(row.at_us))

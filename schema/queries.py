@@ -9,7 +9,7 @@ from planet_graph.models import accounts as account_rows
 from planet_graph.models import groups as group_rows
 from planet_graph.models import posts as post_rows
 from planet_graph.paging import MAX_PAGE
-from resolvers import accounts, applied, bonds, creators, groups, nodes, relationships
+from resolvers import accounts, applied, bonds, creators, groups, nodes, posts, relationships, threads
 from resolvers.nodes import Found
 from schema.accounts import Account
 from schema.bonds import Bond, page_info
@@ -19,8 +19,9 @@ from schema.groups import Group
 from schema.info import Info, at
 from schema.nodes import Node
 from schema.pages import After, First
-from schema.posts import post_of
+from schema.posts import PostConnection, PostFilterInput, post_of
 from schema.relationships import PairInput, Relationship
+from schema.threads import Thread
 from schema.viewer import Viewer
 
 
@@ -134,6 +135,32 @@ class Query:
         """Look pairs up."""
         found = await relationships.between(at(info), [(str(pair.account), str(pair.other)) for pair in pairs])
         return [None if row is None else Relationship(row=row) for row in found]
+
+    @strawberry.field(
+        description="Posts, newest first. Without a filter: everybody's. Whom the viewer mutes is among them."
+    )
+    async def posts(
+        self,
+        info: Info,
+        filter: Annotated[
+            PostFilterInput | None, strawberry.argument(description="Which of them; what is left out matters not.")
+        ] = None,
+        first: First = 20,
+        after: After = None,
+    ) -> PostConnection | None:
+        """Read a page of posts."""
+        asked = filter or PostFilterInput()
+        kind = None if asked.kind is None else str(asked.kind.value)
+        chosen = posts.wanted(asked.author, kind, asked.cashtag, asked.replies)
+        return PostConnection.of(await posts.posts(at(info), chosen, first, after), after)
+
+    @strawberry.field(description="A post with what stands above it; null where it is not to be seen.")
+    async def thread(
+        self, info: Info, post: Annotated[strawberry.ID, strawberry.argument(description="The id of a Post.")]
+    ) -> Thread | None:
+        """Find a thread."""
+        found = await threads.thread(at(info), post)
+        return None if found is None else Thread(row=found)
 
     @strawberry.field(description="How a ranking is computed.")
     def ranking_formula(

@@ -19,6 +19,7 @@ from schema.limits import MAX_TOKENS, Limits
 from schema.mutations.accounts import AccountMutations
 from schema.mutations.bans import BanMutations
 from schema.mutations.blocks import BlockMutations
+from schema.mutations.bookmarks import BookmarkMutations
 from schema.mutations.creators import CreatorMutations
 from schema.mutations.follows import FollowMutations
 from schema.mutations.groups import GroupMutations
@@ -31,6 +32,8 @@ from schema.mutations.notifications import NotificationMutations
 from schema.mutations.own_data import OwnDataMutations
 from schema.mutations.posts import PostMutations
 from schema.mutations.reactions import ReactionMutations
+from schema.mutations.reposts import RepostMutations
+from schema.mutations.revisions import RevisionMutations
 from schema.mutations.roles import RoleMutations
 from schema.observation import Observation
 from schema.posts import POST_TYPES
@@ -76,11 +79,14 @@ class Mutation(
     GroupMutations,
     MembershipMutations,
     PostMutations,
+    RepostMutations,
+    RevisionMutations,
     ReactionMutations,
     RoleMutations,
     JoinRequestMutations,
     InviteMutations,
     BanMutations,
+    BookmarkMutations,
     InteractionMutations,
     NotificationMutations,
     OwnDataMutations,

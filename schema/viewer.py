@@ -3,9 +3,10 @@
 import strawberry
 
 from planet_graph.models.notification_pages import MAX_COUNT
-from resolvers import blocks, group_permissions, notifications, permissions
+from resolvers import blocks, group_permissions, notifications, permissions, posts
 from schema.accounts import Account
 from schema.blocks import BlockConnection, MuteConnection
+from schema.bookmarks import BookmarkConnection
 from schema.info import Info, at
 from schema.notifications import NotificationConnection, NotificationPreference
 from schema.pages import After, First
@@ -68,6 +69,11 @@ class Viewer:
     async def viewer_can_set_notification_preference(self, info: Info) -> Permission:
         """Ask what `setNotificationPreference` would."""
         return Permission.of(await permissions.set_notifications(info.context))
+
+    @strawberry.field(description="The posts that the viewer keeps, the latest kept first. Nobody else sees it.")
+    async def bookmarks(self, info: Info, first: First = 20, after: After = None) -> BookmarkConnection | None:
+        """Read a page of bookmarks."""
+        return BookmarkConnection.of(await posts.kept(at(info), first, after), after)
 
     @strawberry.field(description="Whether the viewer may call `updateProfile`.")
     async def viewer_can_update_profile(self, info: Info) -> Permission:

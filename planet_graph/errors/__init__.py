@@ -106,6 +106,23 @@ class PostDeleted(Refusal):
 
 
 @dataclass(eq=False)
+class NotAuthor(Refusal):
+    """Only who wrote something may change it."""
+
+    code: ClassVar[str] = "NOT_AUTHOR"
+
+
+@dataclass(eq=False)
+class StaleRevision(Refusal):
+    """Somebody changed it meanwhile; these are its texts now."""
+
+    revision: int = 0
+    title: str = ""
+    body: str = ""
+    code: ClassVar[str] = "STALE_REVISION"
+
+
+@dataclass(eq=False)
 class InvalidUrl(Refusal):
     """An address that is none, or not of the web's secure kind."""
 

@@ -27,6 +27,15 @@ POSTS = (
     Field("deletedAt", "deleted_us", "moment", "When you deleted it; null: it is there."),
     ORIGIN,
 )
+REVISIONS = (
+    POST,
+    Field("revision", "revision", "plain", "Which version of its texts it was."),
+    Field("title", "title", "plain", "An article's title."),
+    Field("body", "body", "plain", "The text."),
+    Field("coverUrl", "cover_url", "plain", "The address of an article's picture; empty: none."),
+    Field("at", "at_us", "moment", "When it was written."),
+)
+BOOKMARKS = (POST, Field("at", "at_us", "moment", "When."))
 CASHTAGS = (POST, Field("symbol", "symbol", "plain", "A symbol that it names."))
 MENTIONS = (
     POST,
@@ -65,7 +74,9 @@ def _mentions() -> Section:
 
 SECTIONS: Sequence[Section] = (
     _owned("posts", "What you published, and what is left of what you deleted.", "posts", POSTS, ("id",)),
+    _owned("postRevisions", "What your posts said before.", "post_revisions", REVISIONS, ("post", "revision")),
     _owned("cashtags", "The symbols in your posts.", "post_cashtags", CASHTAGS, ("post", "symbol")),
     _mentions(),
+    _owned("bookmarks", "The posts that you keep. Nobody else sees it.", "bookmarks", BOOKMARKS, ("post",)),
     _owned("reactions", "What you reacted to.", "reactions", REACTIONS, ("noun", "subject")),
 )

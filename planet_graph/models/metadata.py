@@ -7,6 +7,7 @@ from planet_graph.models import (
     activity,
     bans,
     blocks,
+    bookmarks,
     erasures,
     facets,
     follows,
@@ -20,10 +21,11 @@ from planet_graph.models import (
     notifications,
     posts,
     reactions,
+    revisions,
 )
 
 MODULES = (
-    *(accounts, activity, bans, blocks, erasures, facets, follows, groups, idempotency, invites, join_requests, log),
-    *(memberships, mutes, notifications, posts, reactions),
+    *(accounts, activity, bans, blocks, bookmarks, erasures, facets, follows, groups, idempotency, invites),
+    *(join_requests, log, memberships, mutes, notifications, posts, reactions, revisions),
 )
 METADATA = SQLModel.metadata

@@ -86,7 +86,9 @@ SINGLE: Mapping[str, str] = {
 """Table -> its column that names the account whose row it is; `caller` names its identity."""
 
 OWNED: Mapping[str, str] = {
+    "bookmarks": "account",
     "posts": "author",
+    "post_revisions": "post",
     "post_cashtags": "post",
     "post_mentions": "mentioned",
     "reactions": "account",

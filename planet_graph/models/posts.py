@@ -14,6 +14,8 @@ from sqlalchemy import (
     and_,
     delete,
     func,
+    label,
+    literal,
     not_,
     or_,
     select,
@@ -138,6 +140,22 @@ async def locked(session: AsyncSession, post: int) -> Post | None:
     return await session.scalar(statement.execution_options(populate_existing=True))
 
 
+async def plain_repost(session: AsyncSession, author: int, original: int) -> Post | None:
+    """Load the repost without a comment by which an account passes a post on."""
+    plain = (col(Post.kind) == "repost", col(Post.body) == "", there())
+    return await session.scalar(select(Post).where(col(Post.author) == author, col(Post.repost_of) == original, *plain))
+
+
+async def passed_on(session: AsyncSession, account: int, originals: Sequence[int]) -> list[bool]:
+    """Say which posts an account passes on without a comment. Order: as the posts."""
+    plain = (col(Post.kind) == "repost", col(Post.body) == "", there())
+    statement = select(col(Post.repost_of)).where(
+        col(Post.author) == account, col(Post.repost_of).in_(originals), *plain
+    )
+    found = set(await session.scalars(statement))
+    return [original in found for original in originals]
+
+
 async def existing(session: AsyncSession, ids: Sequence[int]) -> set[int]:
     """Say which post ids name something: a post that is there, or one that an import only named."""
     here = select(col(Post.id)).where(col(Post.id).in_(ids), there())
@@ -199,3 +217,18 @@ async def uncount_replies(session: AsyncSession, gone: Mapping[int, int]) -> lis
         )
         gone = Counter(post for post in await session.scalars(bare) if post is not None)
     return changed
+
+
+async def ancestors(session: AsyncSession, post: int, most: int) -> list[int]:
+    """Return what a post answers, what that answers and so on, at most so many. Order: the nearest first."""
+    answered: ColumnElement[int | None] = label("id", col(Post.in_reply_to))
+    start = select(answered, literal(1).label("level")).where(col(Post.id) == post, col(Post.in_reply_to).is_not(None))
+    above = start.cte("above", recursive=True)
+    further = (
+        select(col(Post.in_reply_to), above.c.level + 1)
+        .join(above, col(Post.id) == above.c.id)
+        .where(col(Post.in_reply_to).is_not(None), above.c.level < most)
+    )
+    chained = above.union_all(further)
+    rows = await session.execute(select(chained.c.id).order_by(chained.c.level))
+    return list(rows.scalars())

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from planet_graph import facets
 from planet_graph.database import UnitOfWork
 from planet_graph.facets import Facet
+from planet_graph.models import bookmarks, posts, reactions, revisions
 from planet_graph.models import facets as mentions
-from planet_graph.models import posts, reactions
 from planet_graph.models.posts import Post
 from planet_graph.outbox.facts import Subjects
 from planet_graph.services.articles import html_of
@@ -27,7 +27,7 @@ async def remove(unit: UnitOfWork, account: int, most: int, now_us: int) -> tupl
     Units: `now_us` microseconds since 1970. `most` is at least NAMED, or nothing is removed.
     """
     touched: dict[int, None] = {}
-    for step in (_posts, _reactions, _mentions):
+    for step in (_posts, _reactions, _bookmarks, _mentions):
         while True:
             if most - len(touched) < NAMED:
                 return Subjects(posts=tuple(touched)), False
@@ -45,6 +45,7 @@ async def _posts(unit: UnitOfWork, account: int, most: int, now_us: int) -> list
     found = [row.id for row in rows]
     await mentions.remove_cashtags(unit.session, found)
     await mentions.remove_mentions(unit.session, found)
+    await revisions.remove(unit.session, found)
     await posts.remove_plain_reposts(unit.session, found)
     await posts.empty(unit.session, found, now_us)
     return [*found, *await _uncount(unit, rows)]
@@ -66,6 +67,10 @@ async def _reactions(unit: UnitOfWork, account: int, most: int, _now_us: int) ->
     return [subject for _, subject in found]
 
 
+async def _bookmarks(unit: UnitOfWork, account: int, most: int, _now_us: int) -> list[int]:
+    return await bookmarks.remove_some(unit.session, account, most)
+
+
 async def _mentions(unit: UnitOfWork, account: int, most: int, _now_us: int) -> list[int]:
     names = await mentions.some_mentions_of(unit.session, account, most)
     for row in await posts.locked_all(unit.session, list(names)):
@@ -74,6 +79,9 @@ async def _mentions(unit: UnitOfWork, account: int, most: int, _now_us: int) -> 
         row.facets = [facet.stored() for facet in kept]
         if row.kind == "article":
             row.html = await asyncio.to_thread(html_of, row.body)
+    for row in await revisions.of_posts(unit.session, list(names)):
+        name = names[row.post]
+        row.body, _ = facets.without(row.body, facets.resolved(facets.parse(row.body), {name: None}), name)
     await unit.session.flush()
     await mentions.forget(unit.session, account, list(names))
     return list(names)

@@ -1,22 +1,18 @@
-"""Publishing."""
+"""What a post may say, who may publish, and finding the one that an act is about."""
 
 import asyncio
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
-from planet_graph import facets, ids
+from planet_graph import ids
 from planet_graph.database import UnitOfWork
 from planet_graph.errors import CreatorRequired, NotFound, PostDeleted
-from planet_graph.models import accounts, activity, posts
-from planet_graph.models import facets as about
-from planet_graph.models.facets import Mentioned, PostMention
+from planet_graph.models import posts
 from planet_graph.models.posts import Post
-from planet_graph.outbox.facts import Subjects, fact, merged
-from planet_graph.services import derived, idempotency, mentions, pairs
+from planet_graph.services import pairs
 from planet_graph.services.accounts import check_url
 from planet_graph.services.act import Caller, Services, check_changes, own_account
 from planet_graph.services.articles import html_of
-from planet_graph.services.mentions import Meant
 from planet_graph.services.texts import checked
 
 MAX_SHORT = 2_000
@@ -100,111 +96,10 @@ async def lock(unit: UnitOfWork, row: Post, near: set[int]) -> Post:
     return found
 
 
-async def publish(
-    services: Services, unit: UnitOfWork, author: int, content: Content, subject: Post | None = None
-) -> Post:
-    """Publish within a unit of work. `subject`: what a repost passes on, or else what is answered, as `seen` found it.
+async def meet(unit: UnitOfWork, own: int, post: int) -> Post:
+    """Find the post that an act is about, and keep it and its author as they are until the transaction ends.
 
-    The post's `fact` is told. Raises: Unauthenticated, CreatorRequired, NotFound, PostDeleted.
+    Raises: Unauthenticated, NotFound, PostDeleted.
     """
-    meant = await mentions.meant(unit, author, content.body)
-    near = await pairs.near(unit, author, [*meant.accounts.values(), *([] if subject is None else [subject.author])])
-    if subject is None:
-        (identity,) = await accounts.creators_by_ids(unit.session, [author])
-        check_creator(identity is not None)
-    else:
-        subject = await lock(unit, subject, near)
-    row = written(author, content, subject, ids.draw(services.clock.now_us(), unit.random), services.clock.now_us())
-    meant = meant.among(near)
-    row.facets = [facet.stored() for facet in meant.found]
-    unit.session.add(row)
-    await unit.session.flush()
-    kind = "post" if subject is None else "repost" if content.kind == "repost" else "reply"
-    subjects = await _derive(unit, row, meant, subject, kind)
-    row.fact = await unit.tell(fact(kind, subjects, at_us=row.created_us, act=row.id))
-    return row
-
-
-def written(author: int, content: Content, subject: Post | None, number: int, now_us: int) -> Post:
-    """Make a post's row, without facets. `subject`: as of `publish`."""
-    answered = None if subject is None or content.kind == "repost" else subject
-    return Post(
-        id=number,
-        author=author,
-        kind=content.kind,
-        title=content.title,
-        body=content.body,
-        cover_url=content.cover_url,
-        html=content.html,
-        created_us=now_us,
-        in_reply_to=None if answered is None else answered.id,
-        root=number if answered is None else answered.root,
-        repost_of=None if subject is None or answered is not None else subject.id,
-    )
-
-
-async def _derive(unit: UnitOfWork, row: Post, meant: Meant, subject: Post | None, kind: str) -> Subjects:
-    """Count what a new post does to others; return what was touched."""
-    rows = await mention(unit, row, meant, apart_from={row.author, subject.author if subject is not None else 0})
-    touched: list[int] = [row.id]
-    if subject is not None:
-        rows += derived.towards(row.author, [subject.author], kind, subject.id, row.created_us)
-        touched.append(subject.id)
-        if kind == "reply":
-            subject.reply_count += 1
-        else:
-            subject.repost_count += 1
-    await about.set_cashtags(unit.session, row.id, facets.cashtags(meant.found), row.created_us)
-    await derived.add(unit, rows)
-    return merged([Subjects(posts=tuple(touched)), derived.touched(rows, meant.groups.values())])
-
-
-async def mention(unit: UnitOfWork, row: Post, meant: Meant, apart_from: set[int]) -> list[activity.Row]:
-    """Let a post mention those whom its text means; return the activity, none towards those `apart_from`."""
-    named = [Mentioned(name, "account", number) for name, number in meant.accounts.items()]
-    named += [Mentioned(name, "group", number) for name, number in meant.groups.items()]
-    at_us = row.edited_us or row.created_us
-    unit.session.add_all(
-        PostMention(
-            post=row.id,
-            noun=found.noun,
-            mentioned=found.number,
-            name=found.name,
-            at_us=at_us,
-            counted=found.number not in apart_from,
-        )
-        for found in named
-    )
-    counted = [found.number for found in named if found.number not in apart_from]
-    return derived.towards(row.author, counted, "mention", row.id, at_us)
-
-
-async def create(services: Services, caller: Caller, content: Content, key: str | None = None) -> Post:
-    """Publish a post that answers nothing; the same key and content answer the same.
-
-    Raises: ReadOnly, Unauthenticated, CreatorRequired, TextEmpty, TextTooLong, InvalidUrl, UnsafeMarkup, InvalidKey,
-    IdempotencyConflict, NotFound when what the key was answered is gone.
-    """
-    own = check_act(services, caller)
-    idempotency.check_key(key)
-    content = await prepared(content)
-
-    async def work(unit: UnitOfWork) -> Post:
-        asked = {"act": "createPost", **asdict(content)}
-        given = await idempotency.repeated(unit, caller, key, asked, services.clock.now_us())
-        if given is not None:
-            return await published(unit, given.answer["post"])
-        row = await publish(services, unit, own, content)
-        await idempotency.answered(unit, caller, key, {"post": row.id}, row.fact)
-        return row
-
-    row, _ = await services.database.write(work)
-    return row
-
-
-async def published(unit: UnitOfWork, post: int) -> Post:
-    """Load what a key was answered. Raises: NotFound when it is gone."""
-    row = await posts.by_id(unit.session, post)
-    if row is None:
-        raise missing(post)
-    return row
+    row = await seen(unit, post)
+    return await lock(unit, row, await pairs.near(unit, own, [row.author]))

@@ -6,9 +6,9 @@ from planet_graph.models import facets as about
 from planet_graph.models import reactions
 from planet_graph.models.posts import Post
 from planet_graph.outbox.facts import Subjects, fact, merged
-from planet_graph.services import derived, pairs, posts
+from planet_graph.services import derived
 from planet_graph.services.act import Caller, Services
-from planet_graph.services.posts import check_act
+from planet_graph.services.posts import check_act, meet
 
 KIND = "reaction"
 
@@ -21,7 +21,7 @@ async def react(services: Services, caller: Caller, post: int) -> tuple[Post, in
     own = check_act(services, caller)
 
     async def work(unit: UnitOfWork) -> tuple[Post, int]:
-        row = await _locked(unit, own, post)
+        row = await meet(unit, own, post)
         now_us = services.clock.now_us()
         if not await reactions.add(unit.session, "post", row.id, own, now_us):
             found = await reactions.by_key(unit.session, "post", row.id, own)
@@ -49,7 +49,7 @@ async def unreact(services: Services, caller: Caller, post: int) -> tuple[Post, 
     own = check_act(services, caller)
 
     async def work(unit: UnitOfWork) -> tuple[Post, int]:
-        row = await _locked(unit, own, post)
+        row = await meet(unit, own, post)
         at_us = await reactions.remove(unit.session, "post", row.id, own)
         if at_us is None:
             return row, 0
@@ -64,8 +64,3 @@ async def unreact(services: Services, caller: Caller, post: int) -> tuple[Post, 
 
     done, _ = await services.database.write(work)
     return done
-
-
-async def _locked(unit: UnitOfWork, own: int, post: int) -> Post:
-    row = await posts.seen(unit, post)
-    return await posts.lock(unit, row, await pairs.near(unit, own, [row.author]))

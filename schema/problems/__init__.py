@@ -89,6 +89,20 @@ class PostDeletedProblem(Problem):
     id: strawberry.ID = strawberry.field(description="The id that was asked for.")
 
 
+@strawberry.type(description="Only who wrote something may change it.")
+class NotAuthorProblem(Problem):
+    """Another's text."""
+
+
+@strawberry.type(description="Somebody changed it meanwhile; put both versions together and send it again.")
+class StaleRevisionProblem(Problem):
+    """An old version."""
+
+    revision: int = strawberry.field(description="The version that it is at.")
+    title: str = strawberry.field(description="Its title now; empty where it has none.")
+    body: str = strawberry.field(description="Its text now.")
+
+
 @strawberry.type(description="The address is none, or does not begin with https.")
 class InvalidUrlProblem(Problem):
     """A bad address."""
@@ -191,6 +205,8 @@ PROBLEMS: dict[type[Refusal], Callable[..., Problem]] = {
     errors.KycRequired: _kyc_required,
     errors.CreatorRequired: CreatorRequiredProblem,
     errors.PostDeleted: PostDeletedProblem,
+    errors.NotAuthor: NotAuthorProblem,
+    errors.StaleRevision: StaleRevisionProblem,
     errors.InvalidUrl: InvalidUrlProblem,
     errors.HandleTaken: HandleTakenProblem,
     errors.HandleMalformed: HandleMalformedProblem,

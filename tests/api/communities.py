@@ -43,6 +43,7 @@ class Community:
     numbers: dict[str, int]
     groups: dict[str, str] = field(default_factory=dict[str, str])
     post: str = ""
+    own_post: str = ""
 
     def id(self, handle: str) -> str:
         return ids.to_global("Account", self.numbers[handle])

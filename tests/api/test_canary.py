@@ -171,6 +171,13 @@ async def write_fully(api: Api, mine: str) -> None:
     theirs = (await done("create_post", friend, body="hello @canary_handle_c", idempotencyKey="o"))["post"]["id"]
     short = (await done("create_post", mine, body=f"{SAID[0]} ${SAID[3]} @other_o0"))["post"]["id"]
     await done("create_post", mine, body=SAID[0], article=title, idempotencyKey="canary-key two")
+    await done("edit_post", mine, post=short, revision=1, body=f"edited {SAID[0]} ${SAID[3]} @other_o0")
+    await done("edit_post", friend, post=theirs, revision=1, body="goodbye @canary_handle_c")
+    await done("reply", friend, post=short, body="a reply to @canary_handle_c")
+    await done("reply", mine, post=theirs, body=SAID[0])
+    await done("repost", mine, post=theirs)
+    await done("repost", mine, post=theirs, comment=SAID[0])
+    await done("bookmark", mine, post=theirs)
     await done("react", friend, subject=short)
     await done("react", mine, subject=theirs)
 

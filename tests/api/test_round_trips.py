@@ -9,9 +9,14 @@ import pytest
 
 from planet_graph import ids as global_ids
 from planet_graph.database import UnitOfWork
+from planet_graph.facets import Facet
 from planet_graph.models.blocks import Block
+from planet_graph.models.bookmarks import Bookmark
+from planet_graph.models.facets import PostCashtag, PostMention
 from planet_graph.models.mutes import Mute
 from planet_graph.models.notifications import Notification, NotificationActor
+from planet_graph.models.posts import Post
+from planet_graph.models.revisions import PostRevision
 from tests.api.clients import FRONTEND_QUERIES, Api, operation
 from tests.api.communities import Act, Community
 from tests.conftest import Stack
@@ -143,6 +148,13 @@ READS = [
     Cost("group_page", 5, 0, lambda _, __: {"slug": "town"}),
     Cost("group_door", 9, 0, lambda _, n: {"slug": "town", "first": n}, edges("group", "joinRequests")),
     Cost("post", 6, 0, lambda c, _: {"id": c.post}),
+    Cost("post_permissions", 2, 0, lambda c, _: {"id": c.post}),
+    Cost("post_revisions", 3, 0, lambda c, n: {"id": c.post, "first": n}, edges("node", "revisions")),
+    Cost("posts", 12, 0, lambda _, n: {"filter": {"cashtag": "TSLA"}, "first": n}, edges("posts")),
+    Cost("thread", 21, 0, lambda c, n: {"post": c.post, "first": n}, edges("thread", "post", "replies")),
+    Cost("account_posts", 13, 0, handle, edges("account", "posts")),
+    Cost("creator_posts", 14, 0, handle, edges("creator", "posts")),
+    Cost("viewer_bookmarks", 12, 0, lambda _, n: {"first": n}, edges("viewer", "bookmarks")),
     Cost("strongest_bonds", 6, 1, handle, edges("account", "strongestBonds")),
     Cost(
         "`accounts { followers { node } }`",
@@ -202,6 +214,20 @@ def liked(community: Community, _: int) -> Variables:
     return {"input": {"subject": community.post}}
 
 
+def about(community: Community, _: int) -> Variables:
+    return {"input": {"post": community.post}}
+
+
+def edited(community: Community, size: int) -> Variables:
+    """Other symbols and people than `said` names."""
+    body = " ".join(f"$U{chr(65 + n % 26)}{chr(65 + n // 26)} @{PEOPLE[n + 50]}" for n in range(size // 2 + 1))
+    return {"input": {"post": community.own_post, "revision": 1, "body": body}}
+
+
+def about_own(community: Community, _: int) -> Variables:
+    return {"input": {"post": community.own_post}}
+
+
 WRITES = [
     Cost("register", 6, 0, lambda _, n: {"input": {"handle": f"new_{n}"}}),
     Cost("set_kyc_status", 3, 0, lambda c, n: {"input": {"account": c.id(f"new_{n}"), "status": "VERIFIED"}}),
@@ -227,12 +253,19 @@ WRITES = [
     Cost("record_interactions", 7, 0, reports),
     Cost("mark_notifications_read", 5, 0, lambda _, __: {"input": {"until": "2026-09-21T12:00:00Z"}}),
     Cost("set_notification_preference", 3, 0, lambda _, __: {"input": {"kind": "BAN", "enabled": False}}),
-    Cost("create_post", 15, 0, said),
+    Cost("create_post", 16, 0, said),
+    Cost("reply", 17, 0, lambda c, n: {"input": {"post": c.post, "body": said(c, n)["input"]["body"]}}),
+    Cost("repost", 14, 0, about),
+    Cost("unrepost", 13, 0, about),
+    Cost("bookmark", 11, 0, about),
+    Cost("unbookmark", 11, 0, about),
+    Cost("edit_post", 20, 0, edited),
+    Cost("delete_post", 16, 0, about_own),
     Cost("react", 13, 0, liked),
     Cost("unreact", 13, 0, liked),
     Cost("applied", 1, 1, lambda _, __: {}),
     Cost("export_my_data", 1, 0, lambda _, __: {}),
-    Cost("erase_account", 42, 0, erased, sqlite=41),
+    Cost("erase_account", 48, 0, erased, sqlite=47),
 ]
 """In this order, each with 1 and then with 100 items or the like."""
 
@@ -263,7 +296,7 @@ async def crowd(community: Community) -> Community:
     await community.ban("town", FIRST, HIDDEN[::2])
     await community.gather("square", FIRST, [])
     await tell(community)
-    await community.publish(FIRST, f"$TSLA @{SECOND} https://e.com")
+    await fill(community)
     return community
 
 
@@ -292,6 +325,36 @@ async def tell(community: Community) -> None:
             for actor in PEOPLE[2:6]:
                 number = community.numbers[actor]
                 unit.session.add(NotificationActor(notification=place + 1, actor=number, account=viewer, at_us=now_us))
+
+    await community.api.parts.database.write(work)
+
+
+async def fill(community: Community) -> None:
+    """Let the first one's lists of posts, and the second one's bookmarks, be longer than a page of 100."""
+    post = await community.publish(FIRST, f"$TSLA @{SECOND} https://e.com")
+    number, now_us = global_ids.from_global(post, ["Post"])[1], community.api.time.now_us
+    author, viewer = community.numbers[FIRST], community.numbers[SECOND]
+
+    async def work(unit: UnitOfWork) -> None:
+        for place in range(1, len(PEOPLE)):
+            kind = "repost" if place % 2 else "short"
+            unit.session.add(
+                Post(
+                    id=place,
+                    author=author,
+                    kind=kind,
+                    body="$TSLA @x",
+                    created_us=now_us + place,
+                    in_reply_to=number,
+                    root=number,
+                    repost_of=number if kind == "repost" else None,
+                    facets=[Facet(0, 5, "cashtag", "TSLA").stored(), Facet(6, 8, "mention", "x").stored()],
+                )
+            )
+            unit.session.add(PostCashtag(symbol="TSLA", post=place, created_us=now_us + place))
+            unit.session.add(Bookmark(account=viewer, post=place, at_us=now_us + place))
+            unit.session.add(PostRevision(post=number, revision=-place, body="x", at_us=now_us - place))
+            unit.session.add(PostMention(post=place, noun="account", mentioned=viewer, name="x", at_us=now_us))
 
     await community.api.parts.database.write(work)
 
@@ -331,6 +394,8 @@ async def test_a_write_costs_the_same_whatever_it_holds(stack: Stack, api: Api, 
             if cost.name == "create_group":
                 crowd.groups[f"group_{size}"] = data["createGroup"]["group"]["id"]
                 await crowd.ask(f"group_{size}", [PEOPLE[size + 1]])
+            if cost.name == "create_post":
+                crowd.own_post = data["createPost"]["post"]["id"]
             if cost.name == "register":
                 crowd.numbers[f"new_{size}"] = global_ids.from_global(data["register"]["account"]["id"], ["Account"])[1]
             if cost.name not in UNSEEN:

@@ -2,7 +2,8 @@
 
 from planet_graph.models.groups import Group
 from planet_graph.models.memberships import Membership, Role
-from planet_graph.services import memberships, roles
+from planet_graph.models.messages import Message
+from planet_graph.services import memberships, messages, roles
 from resolvers.asking import Permission, ask
 from resolvers.context import Context
 from resolvers.memberships import viewer_membership
@@ -43,3 +44,23 @@ async def act_on(context: Context, other: Membership, least: Role) -> Permission
     if not asked.allowed or own is None:
         return asked
     return ask(lambda: roles.check_above(own, other))
+
+
+async def send_message(context: Context, group: int) -> Permission:
+    """Say whether the viewer may say something in a group; how slow it is shows only by trying."""
+    return await act(context, group, "member")
+
+
+async def edit_message(context: Context, row: Message) -> Permission:
+    """Say whether the viewer may change a message."""
+    asked, viewer = await act(context, row.group_id, "member"), await context.viewer_number()
+    return ask(lambda: messages.check_author(row, viewer or 0)) if asked.allowed else asked
+
+
+async def delete_message(context: Context, row: Message) -> Permission:
+    """Say whether the viewer may take a message away."""
+    asked, own = await act(context, row.group_id, "member"), await viewer_membership(context, row.group_id)
+    theirs = await context.loaders.memberships.load((row.author, row.group_id))
+    if not asked.allowed or own is None:
+        return asked
+    return ask(lambda: messages.check_delete(row, own, theirs))

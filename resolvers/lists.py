@@ -17,14 +17,15 @@ class OfAccount(Protocol):
     account: int
 
 
+Item = TypeVar("Item")
 Row = TypeVar("Row", bound=OfAccount)
 
 
 @dataclass(frozen=True, slots=True)
-class Listed(Generic[Row]):
+class Listed(Generic[Item]):
     """A row of a list with the account that it is about."""
 
-    row: Row
+    row: Item
     account: Account
     cursor: str
 

@@ -18,7 +18,7 @@ from planet_graph.outbox.streams import Passed, Place, Subject, Watch
 from resolvers import access
 from resolvers.context import Context
 from resolvers.feed import HIDDEN, Feed
-from resolvers.messages import Changed, Gap, Heartbeat, Message, Snapshot
+from resolvers.stream_messages import Changed, Gap, Heartbeat, Message, Snapshot
 
 LOADED_AT_ONCE = 100
 RETRY_SECONDS = 0.5

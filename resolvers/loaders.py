@@ -18,10 +18,12 @@ from planet_graph.models import (
     groups,
     join_requests,
     memberships,
+    messages,
     past_follows,
     post_pages,
     posts,
     reactions,
+    read_markers,
     revisions,
 )
 from planet_graph.models.accounts import Account, Creator
@@ -31,8 +33,10 @@ from planet_graph.models.facets import Mentioned
 from planet_graph.models.groups import Group
 from planet_graph.models.join_requests import JoinRequest
 from planet_graph.models.memberships import Membership
+from planet_graph.models.messages import Message
 from planet_graph.models.post_pages import Key as PostKey
 from planet_graph.models.posts import Post
+from planet_graph.models.read_markers import Read, ReadMarker
 from planet_graph.models.revisions import PostRevision
 
 K = TypeVar("K", bound=Hashable)
@@ -67,6 +71,10 @@ class Loaders:
         self.bans: DataLoader[Pair, Ban | None] = self._rows(
             lambda session, pairs: bans.by_pairs(session, pairs, now_us())
         )
+        self.messages: DataLoader[int, Message | None] = self._rows(messages.by_ids)
+        self.message_mentions: DataLoader[int, dict[str, int]] = self._rows(messages.mentions_of)
+        self.unread: DataLoader[Read, int] = self._rows(read_markers.unread)
+        self.read_markers: DataLoader[Pair, ReadMarker | None] = self._rows(read_markers.by_pairs)
         self.join_requests: DataLoader[Pair, JoinRequest | None] = self._rows(join_requests.by_pairs)
         self.follows: DataLoader[Pair, Edge | None] = DataLoader(lambda pairs: store.edges("FOLLOWS", pairs))
         self.posts: DataLoader[int, Post | None] = self._visible(posts.by_ids)
@@ -119,6 +127,13 @@ class Loaders:
         if key not in self._lists:
             self._lists[key] = self._rows(load)
         return self._lists[key]
+
+    def message_page(
+        self, before: tuple[int, int] | None, first: int, hidden: tuple[int, ...]
+    ) -> DataLoader[int, list[Message]]:
+        """Read the newest messages of a group, without those of hidden accounts."""
+        key = ("messages", before, first)
+        return self._pages(key, lambda session, ids: messages.pages(session, ids, before, first, hidden))
 
     def ban_page(self, before: tuple[int, int] | None, first: int) -> DataLoader[int, list[Ban]]:
         """Read the newest bans of a group that hold."""

@@ -6,12 +6,14 @@ from typing import TypeAlias
 from planet_graph import ids
 from planet_graph.models.accounts import Account, Creator
 from planet_graph.models.groups import Group
+from planet_graph.models.messages import Message
 from planet_graph.models.posts import Post
+from resolvers import messages
 from resolvers.accounts import check_count
 from resolvers.context import Context
 
-Found: TypeAlias = Account | tuple[Creator, Account] | Group | Post
-KINDS = ("Account", "Creator", "Group", "Post")
+Found: TypeAlias = Account | tuple[Creator, Account] | Group | Message | Post
+KINDS = ("Account", "Creator", "Group", "Message", "Post")
 
 
 async def nodes(context: Context, global_ids: Sequence[str]) -> list[Found | None]:
@@ -24,6 +26,7 @@ async def nodes(context: Context, global_ids: Sequence[str]) -> list[Found | Non
     found: dict[tuple[str, int], Found] = {
         **await _people(context, named),
         **{("Group", row.id): row for row in await context.loaders.groups.load_many(_of(named, "Group")) if row},
+        **{("Message", row.id): row for row in await _messages(context, _of(named, "Message")) if row},
         **{("Post", row.id): row for row in await context.loaders.posts.load_many(_of(named, "Post")) if row},
     }
     return [found.get(one) for one in named]
@@ -31,6 +34,10 @@ async def nodes(context: Context, global_ids: Sequence[str]) -> list[Found | Non
 
 def _of(named: Sequence[tuple[str, int]], *kinds: str) -> list[int]:
     return [number for kind, number in named if kind in kinds]
+
+
+async def _messages(context: Context, numbers: Sequence[int]) -> list[Message | None]:
+    return await messages.visible(context, await context.loaders.messages.load_many(numbers)) if numbers else []
 
 
 async def _people(context: Context, named: Sequence[tuple[str, int]]) -> dict[tuple[str, int], Found]:

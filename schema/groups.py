@@ -6,11 +6,13 @@ import strawberry
 
 from planet_graph import ids
 from planet_graph.models import groups as rows
-from resolvers import bans, group_permissions, groups, join_requests, memberships
+from planet_graph.models.read_markers import MAX_UNREAD
+from resolvers import bans, group_permissions, groups, join_requests, memberships, messages
 from schema.bans import BanConnection
 from schema.info import Info, at, within
 from schema.join_requests import JoinRequest, JoinRequestConnection
 from schema.memberships import Membership
+from schema.messages import MessageConnection
 from schema.nodes import Node
 from schema.pages import After, First
 from schema.permissions import Permission
@@ -70,6 +72,25 @@ class Group(Node):
     async def viewer_join_request(self, info: Info) -> JoinRequest | None:
         """Load the viewer's request."""
         return JoinRequest.of_maybe(await join_requests.viewer_join_request(at(info), self.row.id))
+
+    @strawberry.field(description="What is said, newest first; null for strangers of a group by approval.")
+    async def messages(self, info: Info, first: First = 20, after: After = None) -> MessageConnection | None:
+        """Read a page of messages."""
+        page = await messages.messages(at(info), self.row, first, after)
+        return None if page is None else MessageConnection.of(page, after)
+
+    @strawberry.field(
+        description=f"What others said since the viewer last read or joined, counted up to {MAX_UNREAD}; null for who "
+        "is not in it."
+    )
+    async def unread_count(self, info: Info) -> int | None:
+        """Count what is unread."""
+        return await messages.unread_count(at(info), self.row.id)
+
+    @strawberry.field(description="Whether the viewer may call `sendMessage` with the group.")
+    async def viewer_can_send(self, info: Info) -> Permission:
+        """Ask what `sendMessage` would."""
+        return Permission.of(await group_permissions.send_message(within(info), self.row.id))
 
     @strawberry.field(description="Who waits to join, the longest waiting first; null for who is no moderator.")
     async def join_requests(self, info: Info, first: First = 20, after: After = None) -> JoinRequestConnection | None:

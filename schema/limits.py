@@ -44,6 +44,7 @@ CONNECTIONS = frozenset(
         "replies",
         "revisions",
         "bookmarks",
+        "messages",
     }
 )
 LISTS = {"nodes": "ids", "accounts": "handles", "accountChanges": "accounts", "relationships": "pairs"}
@@ -55,7 +56,7 @@ WALKS = {"knownFollowers": 400}
 FIXED = {"ancestors": 50, "facets": 8, "fans": MAX_FIRST, "actors": 3, "notificationPreferences": 9}
 """Lists without arguments, and how long they may be; facets, which come with their post, how long they mostly are."""
 
-COUNTS = frozenset({"followerCount", "followingCount", "actorCount", "unreadNotificationCount"})
+COUNTS = frozenset({"followerCount", "followingCount", "unreadCount", "actorCount", "unreadNotificationCount"})
 """Numbers that are looked up in a store, as objects are."""
 
 

@@ -8,7 +8,8 @@ import strawberry
 from planet_graph import ids
 from planet_graph.models import accounts as rows
 from planet_graph.paging import Page
-from resolvers import bonds, feeds, messages
+from resolvers import bonds, feeds
+from resolvers import stream_messages as messages
 from resolvers.bonds import RankedBond
 from resolvers.context import Context
 from resolvers.feeds import AccountNow, BondNow, FollowNow

@@ -7,6 +7,7 @@ import strawberry
 
 from planet_graph.models import accounts as account_rows
 from planet_graph.models import groups as group_rows
+from planet_graph.models import messages as message_rows
 from planet_graph.models import posts as post_rows
 from planet_graph.paging import MAX_PAGE
 from resolvers import accounts, applied, bonds, creators, groups, nodes, posts, relationships, threads
@@ -17,6 +18,7 @@ from schema.creators import Creator, PopularCreatorConnection, PopularCreatorEdg
 from schema.formulas import RankingFormula, RankingSurface
 from schema.groups import Group
 from schema.info import Info, at
+from schema.messages import Message
 from schema.nodes import Node
 from schema.pages import After, First
 from schema.posts import PostConnection, PostFilterInput, post_of
@@ -33,6 +35,8 @@ def _node(found: Found | None) -> Node | None:
             return Account.of(found)
         case group_rows.Group():
             return Group.of(found)
+        case message_rows.Message():
+            return Message.of(found)
         case post_rows.Post():
             return post_of(found)
         case identity, account:

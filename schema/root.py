@@ -16,6 +16,7 @@ from schema.creators import Creator
 from schema.faults import Admission, Faults
 from schema.groups import Group
 from schema.limits import MAX_TOKENS, Limits
+from schema.messages import Message
 from schema.mutations.accounts import AccountMutations
 from schema.mutations.bans import BanMutations
 from schema.mutations.blocks import BlockMutations
@@ -27,6 +28,7 @@ from schema.mutations.interactions import InteractionMutations
 from schema.mutations.invites import InviteMutations
 from schema.mutations.join_requests import JoinRequestMutations
 from schema.mutations.memberships import MembershipMutations
+from schema.mutations.messages import MessageMutations
 from schema.mutations.mutes import MuteMutations
 from schema.mutations.notifications import NotificationMutations
 from schema.mutations.own_data import OwnDataMutations
@@ -87,6 +89,7 @@ class Mutation(
     InviteMutations,
     BanMutations,
     BookmarkMutations,
+    MessageMutations,
     InteractionMutations,
     NotificationMutations,
     OwnDataMutations,
@@ -98,7 +101,7 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[Account, Creator, Group, *POST_TYPES, Problem],
+    types=[Account, Creator, Group, Message, *POST_TYPES, Problem],
     # Classes and factories: an instance would be shared by concurrent requests.
     extensions=[
         Observation,

@@ -98,3 +98,11 @@ class OutOfRange(Refusal):
     least: int = 0
     most: int = 0
     code: ClassVar[str] = "OUT_OF_RANGE"
+
+
+@dataclass(eq=False)
+class SlowMode(Refusal):
+    """The caller wrote a moment ago in a slow group. Units: `seconds` until the next message."""
+
+    seconds: int = 0
+    code: ClassVar[str] = "SLOW_MODE"

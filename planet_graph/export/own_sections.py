@@ -158,6 +158,14 @@ SECTIONS: Sequence[Section] = (
         PAST_MEMBERSHIP,
         "until_us",
     ),
+    _own(
+        *(_SIDE["read_markers", True], "readMarkers", "Up to where you have read groups."),
+        (
+            MEMBERSHIP[0],
+            Field("message", "message", "message", f"The last message that you read: an id {ID}."),
+            Field("at", "at_us", "moment", "When that was said."),
+        ),
+    ),
     _own(_SIDE["join_requests", True], "joinRequests", "Groups that you asked to join.", JOIN_REQUEST),
     _own(_SIDE["bans", False], "bans", "Groups that kept you out.", BAN, "at_us"),
     _own(_SIDE["bans", True], "givenBans", "Whom you kept out of groups.", GIVEN_BAN, "account", "at_us"),

@@ -8,6 +8,7 @@ from sqlmodel import col
 
 from planet_graph.export.own_fields import ID, ORIGIN, Field, Section
 from planet_graph.models import personal
+from planet_graph.models.messages import Message
 from planet_graph.models.metadata import METADATA
 from planet_graph.models.personal import OWNED
 from planet_graph.models.posts import Post
@@ -61,6 +62,31 @@ def _owned(name: str, means: str, table: str, fields: Sequence[Field], order: Se
     return Section(name, means, found, fields, mine, order)
 
 
+MESSAGE = Field("message", "message", "message", f"The message: an id {ID}.")
+MESSAGES = (
+    Field("id", "id", "message", f"The message's id, {ID}."),
+    Field("group", "group_id", "group", f"Where you said it: an id {ID}."),
+    Field("body", "body", "plain", "The text; empty where you deleted it."),
+    Field("createdAt", "created_us", "moment", "When you said it."),
+    Field("inReplyTo", "in_reply_to", "message", "What it answers; null: nothing."),
+    Field("editedAt", "edited_us", "moment", "When its text last changed; null: never."),
+    Field("deletedAt", "deleted_us", "moment", "When it was deleted; null: it is there."),
+    ORIGIN,
+)
+
+
+def _message_mentions() -> Section:
+    found = METADATA.tables["message_mentions"]
+
+    def mine(account: int) -> Sequence[ColumnElement[bool]]:
+        same = col(Message.id) == found.c.message
+        writing = select(col(Message.id)).where(same, personal.unblocked(account, col(Message.author)))
+        return found.c.mentioned == account, writing.exists()
+
+    named = (MESSAGE, Field("name", "name", "plain", "What it calls you."))
+    return Section("messageMentions", "Messages that mention you.", found, named, mine, ("message",))
+
+
 def _mentions() -> Section:
     found = METADATA.tables["post_mentions"]
 
@@ -78,5 +104,7 @@ SECTIONS: Sequence[Section] = (
     _owned("cashtags", "The symbols in your posts.", "post_cashtags", CASHTAGS, ("post", "symbol")),
     _mentions(),
     _owned("bookmarks", "The posts that you keep. Nobody else sees it.", "bookmarks", BOOKMARKS, ("post",)),
+    _owned("messages", "What you said in groups.", "messages", MESSAGES, ("id",)),
+    _message_mentions(),
     _owned("reactions", "What you reacted to.", "reactions", REACTIONS, ("noun", "subject")),
 )

@@ -152,3 +152,15 @@ async def undo(session: AsyncSession, rows: Sequence[Row], origin: str = "") -> 
         update(Activity).where(*same).values(quantity=col(Activity.quantity) - quantity).execution_options(**options)
     )
     await session.execute(delete(Activity).where(*same, col(Activity.quantity) <= 0).execution_options(**options))
+
+
+async def undo_subject(session: AsyncSession, fan: int, subject: int, kinds: Sequence[str]) -> list[int]:
+    """Take away what one act of an account here counted; return towards whom. Order: by target."""
+    same = (
+        col(Activity.origin) == "",
+        col(Activity.fan) == fan,
+        col(Activity.subject) == subject,
+        col(Activity.kind).in_(kinds),
+    )
+    removed = delete(Activity).where(*same).returning(col(Activity.target))
+    return sorted({*await session.scalars(removed.execution_options(synchronize_session=False))})

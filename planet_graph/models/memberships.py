@@ -91,3 +91,26 @@ async def open_after(session: AsyncSession, after: Pair, limit: int) -> list[Mem
         .limit(limit)
     )
     return list(await session.scalars(statement))
+
+
+async def owner_of(session: AsyncSession, group: int) -> int | None:
+    """Return who owns a group."""
+    mine = (col(Membership.group_id) == group, col(Membership.role) == "owner", col(Membership.open))
+    return await session.scalar(select(col(Membership.account)).where(*mine))
+
+
+async def owned_by(session: AsyncSession, account: int, most: int) -> list[Membership]:
+    """Load at most so many memberships of an account that owns the group. Order: by group."""
+    mine = (col(Membership.account) == account, col(Membership.role) == "owner", col(Membership.open))
+    return list(await session.scalars(select(Membership).where(*mine).order_by(col(Membership.group_id)).limit(most)))
+
+
+async def heir_of(session: AsyncSession, group: int, owner: int) -> Membership | None:
+    """Load the highest member of a group but one, of equals who joined first, along the index of roles."""
+    for role in reversed(ROLES):
+        others = (col(Membership.group_id) == group, col(Membership.role) == role, col(Membership.open))
+        statement = select(Membership).where(*others, col(Membership.account) != owner)
+        first = statement.order_by(col(Membership.since_us), col(Membership.account)).limit(1).with_for_update()
+        if (found := await session.scalar(first)) is not None:
+            return found
+    return None

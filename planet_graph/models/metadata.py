@@ -17,15 +17,17 @@ from planet_graph.models import (
     join_requests,
     log,
     memberships,
+    messages,
     mutes,
     notifications,
     posts,
     reactions,
+    read_markers,
     revisions,
 )
 
 MODULES = (
     *(accounts, activity, bans, blocks, bookmarks, erasures, facets, follows, groups, idempotency, invites),
-    *(join_requests, log, memberships, mutes, notifications, posts, reactions, revisions),
+    *(join_requests, log, memberships, messages, mutes, notifications, posts, reactions, read_markers, revisions),
 )
 METADATA = SQLModel.metadata

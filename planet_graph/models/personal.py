@@ -25,6 +25,7 @@ from planet_graph.models.notifications import (
     NotificationPreference,
     NotificationReading,
 )
+from planet_graph.models.read_markers import ReadMarker
 
 Pair = tuple[int, int]
 Edges: TypeAlias = Literal["follows", "bonds", "memberships"]
@@ -64,6 +65,7 @@ SIDES: Sequence[Side] = (
     *_both(FollowHistory, "follower", "followee"),
     Side(MembershipHistory, "account", "group_id", given=True),
     Side(JoinRequest, "account", "group_id", given=True),
+    Side(ReadMarker, "account", "group_id", given=True),
     Side(Invite, "by", "group_id", given=True),
     Side(Ban, "account", "group_id", given=False),
     Side(Ban, "by", "group_id", given=True, left={"by": None, "reason": ""}),
@@ -92,10 +94,12 @@ OWNED: Mapping[str, str] = {
     "post_cashtags": "post",
     "post_mentions": "mentioned",
     "reactions": "account",
+    "messages": "author",
+    "message_mentions": "mentioned",
 }
 """Table -> its column that names whose rows they are, of which there may be many: `post` by a post of theirs.
 
-planet_graph.services.erased_posts removes them, with what they count in.
+planet_graph.services.erased_posts and erased_messages remove them, with what they count in.
 """
 
 IMPERSONAL: Mapping[str, str] = {

@@ -84,3 +84,9 @@ async def remove_some(session: AsyncSession, account: int, most: int) -> list[tu
         )
         await session.execute(statement.execution_options(synchronize_session=False))
     return found
+
+
+async def remove_of(session: AsyncSession, noun: Noun, subjects: Sequence[int]) -> None:
+    """Take away all reactions to things that go."""
+    statement = delete(Reaction).where(col(Reaction.noun) == noun, col(Reaction.subject).in_(subjects))
+    await session.execute(statement.execution_options(synchronize_session=False))

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from planet_graph import facets
 from planet_graph.database import UnitOfWork
 from planet_graph.facets import Facet
-from planet_graph.models import bookmarks, posts, reactions, revisions
+from planet_graph.models import bookmarks, messages, posts, reactions, revisions
 from planet_graph.models import facets as mentions
 from planet_graph.models.posts import Post
 from planet_graph.outbox.facts import Subjects
@@ -63,7 +63,10 @@ async def _uncount(unit: UnitOfWork, rows: Sequence[Post]) -> list[int]:
 async def _reactions(unit: UnitOfWork, account: int, most: int, _now_us: int) -> list[int]:
     found = await reactions.remove_some(unit.session, account, most)
     to_posts = [subject for noun, subject in found if noun == "post"]
+    to_messages = [subject for noun, subject in found if noun == "message"]
     await posts.add_to(unit.session, "reaction_count", dict.fromkeys(to_posts, -1))
+    if to_messages:
+        await messages.count_reaction(unit.session, to_messages, -1)
     return [subject for _, subject in found]
 
 

@@ -9,8 +9,8 @@ from planet_graph.errors import ConfirmationMismatch, Forbidden, NotFound
 from planet_graph.models import accounts, erasures, log, personal
 from planet_graph.models.erasures import ErasedAccount
 from planet_graph.models.personal import SIDES, Edges
-from planet_graph.outbox.facts import Pair, Subjects, fact
-from planet_graph.services import erased_posts
+from planet_graph.outbox.facts import Pair, Subjects, fact, merged
+from planet_graph.services import erased_messages, erased_posts
 from planet_graph.services.act import Caller, Services, check_changes, own_account, signed_in
 
 OPERATOR = "operator"
@@ -86,7 +86,10 @@ async def _remove(unit: UnitOfWork, account: int, most: int, now_us: int) -> tup
     Return what is touched, and whether nothing is left.
     """
     edges: dict[Edges, list[Pair]] = {"follows": [], "bonds": [], "memberships": []}
-    left = most
+    handed, complete = await erased_messages.hand_over(unit, account, most, now_us)
+    if not complete:
+        return handed, False
+    left = most - len(handed)
     for side in SIDES:
         if left <= 0:
             break
@@ -95,11 +98,15 @@ async def _remove(unit: UnitOfWork, account: int, most: int, now_us: int) -> tup
         if side.edges is not None:
             edges[side.edges] += pairs
     written, complete = await erased_posts.remove(unit, account, left, now_us)
+    said = Subjects()
+    if complete:
+        said, complete = await erased_messages.remove(unit, account, left - len(written))
     if complete:
         # Until now it was a creator, so that the bonds which are left were what the rows say.
         await personal.remove_creator(unit.session, account)
     follows, bonds, memberships = (tuple(edges[noun]) for noun in ("follows", "bonds", "memberships"))
-    return Subjects(follows=follows, bonds=bonds, memberships=memberships, posts=written.posts), complete
+    removed = Subjects(follows=follows, bonds=bonds, memberships=memberships)
+    return merged([handed, removed, written, said]), complete
 
 
 async def _tell(services: Services, unit: UnitOfWork, subjects: Subjects) -> int:

@@ -48,6 +48,11 @@ async def settle_group(context: Context, group: int, fact: int) -> tuple[Group, 
     return Group.of(row), is_applied, token
 
 
+def message_number(message: str) -> int:
+    """Read the id of a Message. Raises: InvalidId."""
+    return ids.from_global(message, ["Message"])[1]
+
+
 def post_number(post: str) -> int:
     """Read the id of a Post. Raises: InvalidId."""
     return ids.from_global(post, ["Post"])[1]

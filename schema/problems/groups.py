@@ -90,6 +90,13 @@ class OutOfRangeProblem(Problem):
     most: int = strawberry.field(description="The most it may be.")
 
 
+@strawberry.type(description="The viewer wrote a moment ago in a slow group.")
+class SlowModeProblem(Problem):
+    """A message too soon."""
+
+    seconds: int = strawberry.field(description="How many seconds are left until the next.")
+
+
 def _role_required(role: str, **told: Any) -> Problem:
     return RoleRequiredProblem(role=GroupRole(role), **told)
 
@@ -119,4 +126,5 @@ PROBLEMS: dict[type[Refusal], Callable[..., Problem]] = {
     groups.AlreadyDecided: _already_decided,
     groups.TimePassed: TimePassedProblem,
     groups.OutOfRange: OutOfRangeProblem,
+    groups.SlowMode: SlowModeProblem,
 }

@@ -14,6 +14,7 @@ from planet_graph.models.follows import Follow
 from planet_graph.models.groups import Group
 from planet_graph.models.join_requests import JoinRequest
 from planet_graph.models.memberships import Membership
+from planet_graph.models.messages import Message
 from planet_graph.outbox import dispatch
 from planet_graph.outbox.facts import Subjects, chunks, fact
 from planet_graph.scoring.days import day_of
@@ -42,6 +43,7 @@ class Community:
     api: Api
     numbers: dict[str, int]
     groups: dict[str, str] = field(default_factory=dict[str, str])
+    messages: dict[int, str] = field(default_factory=dict[int, str])
     post: str = ""
     own_post: str = ""
 
@@ -122,6 +124,26 @@ class Community:
         (answer,) = (await self.api.query("create_post", variables, self.token(who))).values()
         self.post = answer["post"]["id"]
         return self.post
+
+    async def say(self, slug: str, handles: Sequence[str]) -> None:
+        """Let people say something in a group, a microsecond apart, each in answer to the one before."""
+        group, now_us = self.number_of(slug), self.api.time.now_us
+        made = ids.block(len(handles), now_us, self.api.parts.random)
+
+        async def work(unit: UnitOfWork) -> None:
+            unit.session.add_all(
+                Message(
+                    id=number,
+                    group_id=group,
+                    author=self.numbers[handle],
+                    body=f"by {handle}",
+                    created_us=now_us + place,
+                    in_reply_to=made[place - 1] if place else None,
+                )
+                for place, (number, handle) in enumerate(zip(made, handles, strict=True))
+            )
+
+        await self.api.parts.database.write(work)
 
     async def promote(self, slug: str, handle: str, role: str) -> None:
         """Give a member a role."""

@@ -256,7 +256,7 @@ def test_every_table_is_exported_and_erased_or_says_why_not() -> None:
 
 NUMBERS = {
     *("id", "subject", "quantity", "day", "fact", "act", "version", "position", "last", "applied", "incarnation"),
-    *("notification", "slow_seconds", "uses_left"),
+    *("notification", "slow_seconds", "uses_left", "message", "group_id"),
     *("post", "in_reply_to", "root", "repost_of", "revision", "reaction_count", "reply_count", "repost_count"),
 }
 """Whole numbers that name no account, times apart."""

@@ -1,4 +1,4 @@
-"""`import`: accounts, follows, blocks and activity from a folder of CSV files."""
+"""`import`: people, groups and what they did from a folder of CSV files."""
 
 import json
 import time
@@ -92,7 +92,7 @@ def _renamings(text: str | None) -> list[Renaming]:
 
 
 def import_(
-    folder: Annotated[Path, typer.Argument(help="Holds accounts, follows, blocks and activity as .csv or .csv.gz.")],
+    folder: Annotated[Path, typer.Argument(help="Holds accounts, follows and others of its nouns as .csv or .csv.gz.")],
     source: Source = None,
     at: At = None,
     mapped: Map = None,
@@ -100,7 +100,7 @@ def import_(
     home: Home = None,
     as_json_: Json = False,
 ) -> None:
-    """Set accounts, follows, blocks and activity to what a folder of CSV files says."""
+    """Set people, groups and what they did to what a folder of CSV files says."""
     at_us = clock.system_us() if at is None else moment(at)
     order = Order(folder, source or folder.absolute().name, at_us, _renamings(mapped))
     begun = time.monotonic()

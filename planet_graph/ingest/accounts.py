@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from planet_graph.database import UnitOfWork
 from planet_graph.ingest.erased import check_nobody
-from planet_graph.ingest.handles import Suffixes, derived, held
+from planet_graph.ingest.handles import Suffixes, among, derived
 from planet_graph.ingest.numbers import Numbers
 from planet_graph.ingest.staging import ACCOUNT_ROWS, NAMES
 from planet_graph.ingest.steps import Import, chunk, count, learn, spans, staging, tell
@@ -147,7 +147,7 @@ async def _create(run: Import, unit: UnitOfWork, new: Sequence[New], suffixes: S
 
 async def _handles(session: AsyncSession, new: Sequence[New], suffixes: Suffixes) -> list[str]:
     """Name new accounts: who comes first gets what it wants where it is free, everybody else a number behind it."""
-    taken = await held(session, [one.wanted for one in new if one.place == 1])
+    taken = await among(session, suffixes.held, [one.wanted for one in new if one.place == 1])
     loses = [one.place > 1 or one.wanted in taken for one in new]
     others = iter(await suffixes.find(session, [one.wanted for one, lost in zip(new, loses, strict=True) if lost]))
     return [next(others) if lost else one.wanted for one, lost in zip(new, loses, strict=True)]

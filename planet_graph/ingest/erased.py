@@ -9,6 +9,7 @@ from planet_graph.database import UnitOfWork
 from planet_graph.ingest.folder import CannotImport, File
 from planet_graph.ingest.reading import NOUNS
 from planet_graph.ingest.staging import ACCOUNT_ROWS, ACTIVITY_ROWS, BLOCK_ROWS, FOLLOW_ROWS, UNKNOWN_NAMES
+from planet_graph.ingest.staging_groups import GROUP_ROWS, MEMBERSHIP_ROWS
 from planet_graph.ingest.steps import Found, Import, gather, spans, staging
 from planet_graph.models import erasures
 from planet_graph.models.accounts import ExternalId
@@ -19,6 +20,8 @@ PEOPLE: Mapping[Table, Sequence[Column[str]]] = {
     FOLLOW_ROWS: (FOLLOW_ROWS.c.follower, FOLLOW_ROWS.c.followee),
     BLOCK_ROWS: (BLOCK_ROWS.c.blocker, BLOCK_ROWS.c.blocked),
     ACTIVITY_ROWS: (ACTIVITY_ROWS.c.fan, ACTIVITY_ROWS.c.target),
+    GROUP_ROWS: (),
+    MEMBERSHIP_ROWS: (MEMBERSHIP_ROWS.c.account,),
 }
 """The columns of each file's rows that name people."""
 
@@ -32,6 +35,8 @@ async def leave_out(run: Import, files: Sequence[File]) -> None:
         return
     for file in files:
         table = NOUNS[file.form.name].table
+        if not PEOPLE[table]:
+            continue
         erased = select(UNKNOWN_NAMES.c.name).where(UNKNOWN_NAMES.c.erased == 1)
         async with staging(run) as connection:
             gone = await connection.execute(delete(table).where(or_(*(who.in_(erased) for who in PEOPLE[table]))))

@@ -36,7 +36,9 @@ ACCOUNTS = Form("accounts", ("id", "handle", "display_name", "created_at", "kyc"
 FOLLOWS = Form("follows", ("follower", "followee", "since"), 2)
 BLOCKS = Form("blocks", ("blocker", "blocked", "since"), 2)
 ACTIVITY = Form("activity", ("fan", "creator", "kind", "at", "post", "quantity"), 2)
-FORMS = (ACCOUNTS, FOLLOWS, BLOCKS, ACTIVITY)
+GROUPS = Form("groups", ("id", "name", "created_at"), 1)
+MEMBERSHIPS = Form("memberships", ("account", "group", "joined_at", "role"), 2)
+FORMS = (ACCOUNTS, FOLLOWS, BLOCKS, ACTIVITY, GROUPS, MEMBERSHIPS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ def find(folder: Path, mapped: Iterable[Renaming] = ()) -> list[File]:
         raise CannotImport(f"{folder} is no folder.")
     found = [file for form in FORMS if (file := _find(folder, form, list(mapped))) is not None]
     if not found:
-        raise CannotImport(f"{folder} holds none of accounts, follows, blocks and activity as .csv or .csv.gz.")
+        names = ", ".join(form.name for form in FORMS)
+        raise CannotImport(f"{folder} holds none of {names} as .csv or .csv.gz.")
     for entry in mapped:
         if not any(entry.name in file.required for file in found):
             raise CannotImport(f"No file has the column {entry.name!r} that --map names for {entry.column}.")

@@ -4,12 +4,13 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import Column, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlmodel import col
+from sqlmodel import SQLModel
 
 from planet_graph.ingest.staging import NAMES
-from planet_graph.models.accounts import Account
+
+HANDLES = SQLModel.metadata.tables["accounts"].c.handle
 
 LONGEST = 30
 SHORTEST = 3
@@ -45,9 +46,12 @@ def is_numbered(handle: str, wanted: str) -> bool:
 class Suffixes:
     """Finds the lowest numbers that make handles which nobody has and no new account wants.
 
-    Numbers below one that was given away are taken, so none is looked up twice.
+    Numbers below one that was given away are taken, so none is looked up twice. `held`, `wanted`: the columns of the
+    handles that there are, and of those that new ones want.
     """
 
+    held: Column[str] = HANDLES
+    wanted: Column[str] = NAMES.c.wanted
     next: dict[str, int] = field(default_factory=dict[str, int])
 
     async def find(self, session: AsyncSession, wanted: Sequence[str], given: Collection[str] = ()) -> list[str]:
@@ -63,7 +67,8 @@ class Suffixes:
         margin = 1
         while open_:
             candidates = {handle: self._candidates(handle, len(places) + margin) for handle, places in open_.items()}
-            taken = await held(session, [one for some in candidates.values() for one in some], or_wanted=True)
+            asked = [one for some in candidates.values() for one in some]
+            taken = await among(session, self.held, asked) | await among(session, self.wanted, asked)
             for handle, some in candidates.items():
                 places = open_[handle]
                 for candidate in some:
@@ -82,12 +87,10 @@ class Suffixes:
         return [numbered(handle, n) for n in range(number, number + many)]
 
 
-async def held(session: AsyncSession, handles: Sequence[str], *, or_wanted: bool = False) -> set[str]:
-    """Say which handles an account has, or a new one wants."""
+async def among(session: AsyncSession, column: Column[str], texts: Sequence[str]) -> set[str]:
+    """Say which texts a column holds."""
     found: set[str] = set()
-    for start in range(0, len(handles), LOOKED_UP):
-        some = handles[start : start + LOOKED_UP]
-        found.update(await session.scalars(select(col(Account.handle)).where(col(Account.handle).in_(some))))
-        if or_wanted:
-            found.update(await session.scalars(select(NAMES.c.wanted).where(NAMES.c.wanted.in_(some))))
+    for start in range(0, len(texts), LOOKED_UP):
+        some = texts[start : start + LOOKED_UP]
+        found.update(await session.scalars(select(column).where(column.in_(some))))
     return found

@@ -6,9 +6,10 @@ from sqlalchemy import Column, String, collate, delete, func, insert, literal, n
 from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import col
 
-from planet_graph.ingest.folder import ACCOUNTS
+from planet_graph.ingest.folder import Form
 from planet_graph.ingest.rejects import Rejects
 from planet_graph.ingest.staging import ACCOUNT_ROWS, ACTIVITY_ROWS, BLOCK_ROWS, FOLLOW_ROWS, NAMES
+from planet_graph.ingest.staging_groups import MEMBERSHIP_ROWS
 from planet_graph.ingest.steps import Found, Import, learn, staging
 from planet_graph.models.accounts import ExternalId
 
@@ -18,18 +19,15 @@ def by_code_points(run: Import, column: Column[str] | ColumnElement[str]) -> Col
     return collate(column, "C" if run.connection.dialect.name == "postgresql" else "BINARY")
 
 
-async def reject_repeated(run: Import, rejects: Rejects, file: str) -> None:
-    """Keep the first of the rows that describe one account."""
-    rows = ACCOUNT_ROWS.c
+async def reject_repeated(run: Import, rejects: Rejects, form: Form, file: str, key: Column[str]) -> None:
+    """Keep the first of the rows that describe one thing. `key`: the column of what the outside calls it."""
+    rows = key.table.c
     first = (
-        select(rows.external_id, func.min(rows.line).label("line"))
-        .group_by(rows.external_id)
-        .having(func.count() > 1)
-        .subquery()
+        select(key.label("key"), func.min(rows.line).label("line")).group_by(key).having(func.count() > 1).subquery()
     )
     repeated = (
         select(rows.line, first.c.line.label("kept"))
-        .join(first, (first.c.external_id == rows.external_id) & (first.c.line < rows.line))
+        .join(first, (first.c.key == key) & (first.c.line < rows.line))
         .order_by(rows.line)
     )
     async with staging(run) as connection:
@@ -37,15 +35,16 @@ async def reject_repeated(run: Import, rejects: Rejects, file: str) -> None:
         for line, kept in found:
             rejects.add(file, line, f"the id stands in line {kept} already")
         await connection.execute(
-            delete(ACCOUNT_ROWS).where(rows.line.in_(select(repeated.order_by(None).subquery().c.line)))
+            delete(key.table).where(rows.line.in_(select(repeated.order_by(None).subquery().c.line)))
         )
-    run.counts[f"{ACCOUNTS.name}.taken"] -= len(found)
-    run.counts[f"{ACCOUNTS.name}.rejected"] += len(found)
+    run.counts[f"{form.name}.taken"] -= len(found)
+    run.counts[f"{form.name}.rejected"] += len(found)
 
 
 async def name_all(run: Import) -> None:
     """List everybody who is named, in the order of the ids, and find those that this source named before."""
     accounts, follows, blocks, acts = ACCOUNT_ROWS.c, FOLLOW_ROWS.c, BLOCK_ROWS.c, ACTIVITY_ROWS.c
+    members = MEMBERSHIP_ROWS.c
 
     def named(who: Column[str], at_us: ColumnElement[Any], as_creator: int) -> Found:
         return select(who.label("external_id"), at_us.label("at_us"), literal(as_creator).label("as_creator"))
@@ -58,6 +57,7 @@ async def name_all(run: Import) -> None:
         named(blocks.blocked, blocks.since_us, 0),
         named(acts.fan, acts.at_us, 0),
         named(acts.target, acts.at_us, 1),
+        named(members.account, members.since_us, 0),
     ).subquery()
     found = everybody.c
     once = select(

@@ -7,9 +7,10 @@ from typing import Any, TypeAlias
 from sqlalchemy import Table
 
 from planet_graph.ingest import values
-from planet_graph.ingest.folder import ACCOUNTS, ACTIVITY, BLOCKS, FOLLOWS, File, Line, rows
+from planet_graph.ingest.folder import ACCOUNTS, ACTIVITY, BLOCKS, FOLLOWS, GROUPS, MEMBERSHIPS, File, Line, rows
 from planet_graph.ingest.rejects import Rejects
 from planet_graph.ingest.staging import ACCOUNT_ROWS, ACTIVITY_ROWS, BLOCK_ROWS, FOLLOW_ROWS
+from planet_graph.ingest.staging_groups import GROUP_ROWS, MEMBERSHIP_ROWS
 from planet_graph.ingest.steps import Import, fill, learn, staging
 from planet_graph.scoring.days import day_of
 from planet_graph.services.interactions import EARLIEST_US
@@ -78,6 +79,27 @@ def act(cells: Sequence[str]) -> Row:
     }
 
 
+def group(cells: Sequence[str]) -> Row:
+    """Read a row of `groups`. Raises: ValueError."""
+    key, name, created_at = cells
+    return {
+        "group_key": values.key(key, "id"),
+        "name": values.group_name(name) if name else None,
+        "created_us": values.time_us(created_at) if created_at else None,
+    }
+
+
+def membership(cells: Sequence[str]) -> Row:
+    """Read a row of `memberships`. Raises: ValueError."""
+    account, group, joined_at, role = cells
+    return {
+        "account": values.key(account, "account"),
+        "group_key": values.key(group, "group"),
+        "since_us": values.time_us(joined_at) if joined_at else None,
+        "rank": values.role(role) if role else 0,
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Noun:
     """How a file's rows are read. `time`: the field that may be later than the import's time."""
@@ -92,6 +114,8 @@ NOUNS = {
     FOLLOWS.name: Noun(FOLLOW_ROWS, follow, "since_us"),
     BLOCKS.name: Noun(BLOCK_ROWS, block, "since_us"),
     ACTIVITY.name: Noun(ACTIVITY_ROWS, act, "at_us"),
+    GROUPS.name: Noun(GROUP_ROWS, group, "created_us"),
+    MEMBERSHIPS.name: Noun(MEMBERSHIP_ROWS, membership, "since_us"),
 }
 
 

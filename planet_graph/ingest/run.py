@@ -17,6 +17,8 @@ from planet_graph.ingest import (
     creators,
     erased,
     follows,
+    groups,
+    memberships,
     names,
     posts,
     renames,
@@ -28,6 +30,8 @@ from planet_graph.ingest.folder import (
     ACTIVITY,
     BLOCKS,
     FOLLOWS,
+    GROUPS,
+    MEMBERSHIPS,
     CannotImport,
     File,
     Renaming,
@@ -36,6 +40,8 @@ from planet_graph.ingest.folder import (
 )
 from planet_graph.ingest.reading import read_all
 from planet_graph.ingest.rejects import Rejects
+from planet_graph.ingest.staging import ACCOUNT_ROWS
+from planet_graph.ingest.staging_groups import GROUP_ROWS
 from planet_graph.ingest.steps import Import, Progress, no_progress, tell_end
 from planet_graph.ingest.summary import Summary, summarize
 from planet_graph.outbox.facts import MAX_SUBJECTS
@@ -135,8 +141,11 @@ async def _prepare(run: Import, files: Sequence[File], rejects: Rejects) -> None
     await erased.leave_out(run, files)
     named = {file.form: file.path.name for file in files}
     if ACCOUNTS in named:
-        await names.reject_repeated(run, rejects, named[ACCOUNTS])
+        await names.reject_repeated(run, rejects, ACCOUNTS, named[ACCOUNTS], ACCOUNT_ROWS.c.external_id)
+    if GROUPS in named:
+        await names.reject_repeated(run, rejects, GROUPS, named[GROUPS], GROUP_ROWS.c.group_key)
     await names.name_all(run)
+    await groups.name_all(run)
     if BLOCKS in named:
         await blocks.want(run)
         await blocks.reject_past_limit(run, rejects, named[BLOCKS])
@@ -160,12 +169,19 @@ async def _apply(run: Import) -> None:
     if FOLLOWS.name in run.present:
         await follows.compare(run)
         await follows.open_and_change(run)
+    await groups.correct(run)
+    await groups.create(run)
+    if MEMBERSHIPS.name in run.present:
+        await memberships.compare(run)
+        await memberships.open_and_change(run)
     if ACTIVITY.name in run.present:
         await posts.reserve(run)
         await activity.compare(run)
         await activity.set_totals(run)
     if FOLLOWS.name in run.present:
         await follows.close(run)
+    if MEMBERSHIPS.name in run.present:
+        await memberships.close(run)
     if ACTIVITY.name in run.present:
         await activity.remove(run)
     await creators.end(run)

@@ -8,17 +8,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 METADATA = MetaData()
 
 
-def _table(name: str, *columns: Column[Any] | Index) -> Table:
+def table(name: str, *columns: Column[Any] | Index) -> Table:
+    """Declare a table that every connection of an import makes."""
     return Table(name, METADATA, *columns, prefixes=["TEMPORARY"])
 
 
-def _key(name: str, kind: type[Any] = BigInteger) -> Column[Any]:
+def key(name: str, kind: type[Any] = BigInteger) -> Column[Any]:
+    """Declare a column of a table's key."""
     return Column(name, kind, primary_key=True, autoincrement=False)
 
 
-ACCOUNT_ROWS = _table(
+ACCOUNT_ROWS = table(
     "import_account_rows",
-    _key("line", Integer),
+    key("line", Integer),
     Column("external_id", Text, nullable=False, index=True),
     Column("handle", Text),
     Column("display_name", Text),
@@ -28,27 +30,27 @@ ACCOUNT_ROWS = _table(
 )
 """`accounts`, each row that can be taken."""
 
-FOLLOW_ROWS = _table(
+FOLLOW_ROWS = table(
     "import_follow_rows",
-    _key("line", Integer),
+    key("line", Integer),
     Column("follower", Text, nullable=False),
     Column("followee", Text, nullable=False),
     Column("since_us", BigInteger),
 )
 """`follows`, each row that can be taken."""
 
-BLOCK_ROWS = _table(
+BLOCK_ROWS = table(
     "import_block_rows",
-    _key("line", Integer),
+    key("line", Integer),
     Column("blocker", Text, nullable=False),
     Column("blocked", Text, nullable=False),
     Column("since_us", BigInteger),
 )
 """`blocks`, each row that can be taken."""
 
-ACTIVITY_ROWS = _table(
+ACTIVITY_ROWS = table(
     "import_activity_rows",
-    _key("line", Integer),
+    key("line", Integer),
     Column("fan", Text, nullable=False),
     Column("target", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -59,9 +61,9 @@ ACTIVITY_ROWS = _table(
 )
 """`activity`, each row that can be taken; without a time, no day."""
 
-NAMES = _table(
+NAMES = table(
     "import_names",
-    _key("external_id", Text),
+    key("external_id", Text),
     Column("n", Integer, nullable=False, unique=True),
     Column("first_us", BigInteger),
     Column("as_creator", Integer, nullable=False),
@@ -74,53 +76,53 @@ NAMES = _table(
 activity that names it. `wanted`: the handle a new account would like; `given`: whether a file says so; `place`: its
 place among those who want the same."""
 
-UNKNOWN_NAMES = _table(
+UNKNOWN_NAMES = table(
     "import_unknown_names",
-    _key("n", Integer),
+    key("n", Integer),
     Column("name", Text, nullable=False),
     Column("erased", Integer, nullable=False),
 )
 """Everybody whom a file names and nobody knows, looked for only where this source named somebody who was erased."""
 
-NEW_POSTS = _table(
+NEW_POSTS = table(
     "import_new_posts",
-    _key("n", Integer),
+    key("n", Integer),
     Column("external_id", Text, nullable=False),
 )
 """Posts that are not reserved yet. `n`: by code points of the id."""
 
-ACCOUNT_CHANGES = _table(
+ACCOUNT_CHANGES = table(
     "import_account_changes",
-    _key("n", Integer),
+    key("n", Integer),
     Column("id", BigInteger, nullable=False),
     Column("display_name", Text, nullable=False),
     Column("created_us", BigInteger, nullable=False),
     Column("kyc", Text, nullable=False),
 )
 
-CREATOR_CHANGES = _table(
+CREATOR_CHANGES = table(
     "import_creator_changes",
-    _key("n", Integer),
+    key("n", Integer),
     Column("id", BigInteger, nullable=False),
     Column("activated_us", BigInteger, nullable=False),
 )
 
-CREATOR_ENDS = _table(
+CREATOR_ENDS = table(
     "import_creator_ends",
-    _key("n", Integer),
+    key("n", Integer),
     Column("id", BigInteger, nullable=False),
 )
 
-WANTED_BLOCKS = _table(
+WANTED_BLOCKS = table(
     "import_wanted_blocks",
-    _key("blocker", Integer),
-    _key("blocked", Integer),
+    key("blocker", Integer),
+    key("blocked", Integer),
     Column("since_us", BigInteger, nullable=False),
     Column("dated", Boolean, nullable=False),
 )
 """The pairs by the numbers of their names."""
 
-BARRIERS = _table(
+BARRIERS = table(
     "import_barriers",
     Column("follower", Integer, nullable=False),
     Column("followee", Integer, nullable=False),
@@ -131,9 +133,9 @@ BARRIERS = _table(
 """From when until when (None: for good) a block keeps a pair from following, in both directions, by the numbers of
 their names."""
 
-BLOCK_CHANGES = _table(
+BLOCK_CHANGES = table(
     "import_block_changes",
-    _key("n", Integer),
+    key("n", Integer),
     Column("one", Integer, nullable=False),
     Column("other", Integer, nullable=False),
     Column("blocker", BigInteger, nullable=False),
@@ -144,26 +146,26 @@ BLOCK_CHANGES = _table(
 )
 """`one` and `other`: the numbers of their names."""
 
-BLOCK_LIFTS = _table(
+BLOCK_LIFTS = table(
     "import_block_lifts",
-    _key("n", Integer),
+    key("n", Integer),
     Column("blocker", BigInteger, nullable=False),
     Column("blocked", BigInteger, nullable=False),
 )
 
-WANTED_FOLLOWS = _table(
+WANTED_FOLLOWS = table(
     "import_wanted_follows",
-    _key("follower"),
-    _key("followee"),
+    key("follower"),
+    key("followee"),
     Column("since_us", BigInteger, nullable=False),
     Column("dated", Boolean, nullable=False),
     Column("until_us", BigInteger),
 )
 """`until_us`: when a block ended it; None: it is open."""
 
-FOLLOW_CHANGES = _table(
+FOLLOW_CHANGES = table(
     "import_follow_changes",
-    _key("n", Integer),
+    key("n", Integer),
     Column("follower", BigInteger, nullable=False),
     Column("followee", BigInteger, nullable=False),
     Column("since_us", BigInteger, nullable=False),
@@ -173,14 +175,14 @@ FOLLOW_CHANGES = _table(
 )
 """`was`: 0 absent, 1 closed, 2 open."""
 
-FOLLOW_CLOSINGS = _table(
+FOLLOW_CLOSINGS = table(
     "import_follow_closings",
-    _key("n", Integer),
+    key("n", Integer),
     Column("follower", BigInteger, nullable=False),
     Column("followee", BigInteger, nullable=False),
 )
 
-ACTIVITY_SUMS = _table(
+ACTIVITY_SUMS = table(
     "import_activity_sums",
     Column("fan", BigInteger, nullable=False),
     Column("target", BigInteger, nullable=False),
@@ -192,21 +194,21 @@ ACTIVITY_SUMS = _table(
 )
 """The rows added up by day; those without a time apart."""
 
-WANTED_ACTIVITY = _table(
+WANTED_ACTIVITY = table(
     "import_wanted_activity",
-    _key("fan"),
-    _key("target"),
-    _key("day", Integer),
-    _key("kind", Text),
-    _key("subject"),
+    key("fan"),
+    key("target"),
+    key("day", Integer),
+    key("kind", Text),
+    key("subject"),
     Column("quantity", BigInteger, nullable=False),
     Column("last_at_us", BigInteger, nullable=False),
     Column("dated", Boolean, nullable=False),
 )
 
-ACTIVITY_CHANGES = _table(
+ACTIVITY_CHANGES = table(
     "import_activity_changes",
-    _key("n", Integer),
+    key("n", Integer),
     Column("fan", BigInteger, nullable=False),
     Column("target", BigInteger, nullable=False),
     Column("day", Integer, nullable=False),
@@ -217,9 +219,9 @@ ACTIVITY_CHANGES = _table(
     Column("dated", Boolean, nullable=False),
 )
 
-ACTIVITY_REMOVALS = _table(
+ACTIVITY_REMOVALS = table(
     "import_activity_removals",
-    _key("n", Integer),
+    key("n", Integer),
     Column("fan", BigInteger, nullable=False),
     Column("target", BigInteger, nullable=False),
     Column("day", Integer, nullable=False),

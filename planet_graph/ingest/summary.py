@@ -16,6 +16,8 @@ DONE = {
     "blocks": ("set", "changed", "lifted", "follows_closed", "follows_refused"),
     "posts": ("reserved",),
     "activity": ("set", "removed"),
+    "groups": ("created", "updated"),
+    "memberships": ("opened", "changed", "closed"),
 }
 
 

@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 from planet_graph.errors import HandleMalformed
+from planet_graph.models.memberships import ROLES
 from planet_graph.scoring.kinds import KINDS
 from planet_graph.services.accounts import check_handle
+from planet_graph.services.groups import MAX_NAME
 
 MAX_ID = 200
 MAX_DISPLAY_NAME = 100
@@ -65,6 +67,23 @@ def display_name(text: str) -> str:
     if "\x00" in text:
         raise ValueError("display_name holds a NUL")
     return text
+
+
+def group_name(text: str) -> str:
+    """Check a group's name."""
+    if len(text) > MAX_NAME:
+        raise ValueError(f"name has more than {MAX_NAME} characters")
+    if "\x00" in text:
+        raise ValueError("name holds a NUL")
+    return text
+
+
+def role(text: str) -> int:
+    """Read a role; return its place among the roles, from below."""
+    for place, known in enumerate(ROLES):
+        if text == known:
+            return place
+    raise ValueError(f"role is none of {', '.join(ROLES)}")
 
 
 def kyc(text: str) -> str:

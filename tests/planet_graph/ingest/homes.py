@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import select
 
-from graph_db.properties import Rel
+from graph_db.properties import ENDS, Label, Rel
 from planet_graph.clock import Clock, system_us
 from planet_graph.database import Hook, no_hook
 from planet_graph.ingest.applied import bring_to_graph
@@ -22,7 +22,9 @@ from planet_graph.models.accounts import Account, Creator, ExternalId
 from planet_graph.models.activity import Activity
 from planet_graph.models.blocks import Block
 from planet_graph.models.follows import Follow, FollowHistory
+from planet_graph.models.groups import Group
 from planet_graph.models.log import Fact
+from planet_graph.models.memberships import Membership, MembershipHistory
 from planet_graph.outbox.check import check
 from planet_graph.services.act import MAX_HIDDEN
 from planet_graph.settings import Settings
@@ -39,8 +41,21 @@ Row: TypeAlias = Iterable[object]
 Town: TypeAlias = Mapping[str, Iterable[Row]]
 """Rows by file, every column of each."""
 State: TypeAlias = dict[str, dict[Any, Any]]
-NOUNS = ("accounts", "names", "creators", "posts", "follows", "past", "blocks", "activity")
-RELS: tuple[Rel, ...] = ("FOLLOWS", "BOND")
+NOUNS = (
+    "accounts",
+    "names",
+    "creators",
+    "posts",
+    "follows",
+    "past",
+    "blocks",
+    "activity",
+    "groups",
+    "memberships",
+    "past memberships",
+)
+RELS: tuple[Rel, ...] = ("FOLLOWS", "BOND", "MEMBER_OF")
+NODES: Mapping[str, Label] = {"nodes": "Account", "group nodes": "Group"}
 
 HEADERS = {form.name: form.columns for form in FORMS}
 
@@ -110,7 +125,7 @@ class Home:
         return [f"{row.origin} {row.external_id}" for row in sorted(rows, key=lambda row: row.id)]
 
     async def state(self) -> State:
-        """Everything but ids, facts and the lease; accounts by handle, posts by the outside's ids."""
+        """Everything but ids, facts and the lease; accounts by handle, groups by slug, posts by the outside's ids."""
         found: State = {name: {} for name in NOUNS}
         async with self.parts.database.read() as session:
             accounts = {row.id: row for row in await session.scalars(select(Account))}
@@ -136,17 +151,29 @@ class Home:
             for act in await session.scalars(select(Activity)):
                 key = (act.origin, who[act.fan], who[act.target], act.day, act.kind, posts[act.subject])
                 found["activity"][key] = (act.quantity, act.last_at_us, act.dated)
-        return found | await self._graph(who)
+            groups = {row.id: row for row in await session.scalars(select(Group))}
+            slugs = {number: row.slug for number, row in groups.items()}
+            named = {row.id: (row.origin, row.external_id) for row in outside if row.noun == "Group"}
+            for number, group in groups.items():
+                found["groups"][group.slug] = (group.name, group.created_us, group.origin, named.get(number))
+            for member in await session.scalars(select(Membership)):
+                pair = (who[member.account], slugs[member.group_id])
+                found["memberships"][pair] = (member.open, member.role, member.since_us, member.dated, member.origin)
+            for once in await session.scalars(select(MembershipHistory)):
+                interval = (who[once.account], slugs[once.group_id], once.since_us, once.until_us)
+                found["past memberships"][interval] = once.dated
+        return found | await self._graph({"Account": who, "Group": slugs})
 
-    async def _graph(self, who: Mapping[int, str]) -> State:
-        nodes: dict[Any, Any] = {}
-        async for batch in self.parts.store.scan_nodes():
-            nodes.update({who[node.id]: dict(node.properties) for node in batch})
-        found: State = {"nodes": nodes}
+    async def _graph(self, names: Mapping[Label, Mapping[int, str]]) -> State:
+        found: State = {"nodes": {}, "group nodes": {}}
+        for noun, label in NODES.items():
+            async for batch in self.parts.store.scan_nodes(label=label):
+                found[noun].update({names[label][node.id]: dict(node.properties) for node in batch})
         for rel in RELS:
+            begin, end = (names[label] for label in ENDS[rel])
             edges: dict[Any, Any] = {}
             async for batch in self.parts.store.scan(rel):
-                edges.update({(who[edge.source], who[edge.target]): dict(edge.properties) for edge in batch})
+                edges.update({(begin[edge.source], end[edge.target]): dict(edge.properties) for edge in batch})
             found[rel] = edges
         return found
 
@@ -176,8 +203,8 @@ def rounded(state: State) -> State:
 
     def brief(properties: Mapping[str, Any]) -> dict[str, Any]:
         return {
-            name: float(f"{value:.9g}") if isinstance(value, float) or name == "creator_key" else value
+            name: float(f"{value:.9g}") if isinstance(value, float) or name in ("creator_key", "group_key") else value
             for name, value in properties.items()
         }
 
-    return state | {"nodes": {name: brief(properties) for name, properties in state["nodes"].items()}}
+    return state | {noun: {name: brief(properties) for name, properties in state[noun].items()} for noun in NODES}

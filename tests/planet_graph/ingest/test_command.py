@@ -44,6 +44,8 @@ def test_the_summary_says_what_was_read_and_made(tmp_path: Path, folder: Path) -
             "blocks": {"set": 0, "changed": 0, "lifted": 0, "follows_closed": 0, "follows_refused": 0},
             "posts": {"reserved": 1},
             "activity": {"set": 2, "removed": 0},
+            "groups": {"created": 0, "updated": 0},
+            "memberships": {"opened": 0, "changed": 0, "closed": 0},
         },
         "sums": {"dwell": 30, "reaction": 1},
         "facts": 3,

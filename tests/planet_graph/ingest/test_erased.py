@@ -22,6 +22,7 @@ from planet_graph.services.erased_names import NameKey
 from tests.conftest import Stack
 from tests.planet_graph.ingest.homes import AT_S, AT_US, Home, Town, embedded, open_home, write
 
+NO_PEOPLE = ("handle", "display_name", "kyc", "kind", "post", "group_key", "name")
 OPERATOR = Caller("test", "operator", frozenset({"operator"}))
 TOWN: Town = {
     "accounts": [
@@ -32,6 +33,7 @@ TOWN: Town = {
     ],
     "follows": [("a", "b", AT_S - 50), ("b", "a", AT_S - 50), ("c", "b", AT_S - 40), ("only", "a", AT_S - 30)],
     "activity": [("a", "b", "tip", AT_S - 20, "", 5), ("c", "b", "reply", AT_S - 20, "", 1)],
+    "memberships": [("a", "g", AT_S - 20, "owner"), ("c", "g", AT_S - 20, "")],
 }
 KEY = NameKey(b"k" * 32)
 
@@ -60,7 +62,12 @@ async def without_ann(home: Home) -> Home:
 async def test_rows_that_name_an_erased_person_are_left_out_and_not_listed(without_ann: Home) -> None:
     summary = await brought(without_ann)
     rows = {name: (of["rows"], of["taken"], of["erased"], of["rejected"]) for name, of in summary.files.items()}
-    assert rows == {"accounts": (4, 2, 2, 0), "follows": (4, 1, 3, 0), "activity": (2, 1, 1, 0)}
+    assert rows == {
+        "accounts": (4, 2, 2, 0),
+        "follows": (4, 1, 3, 0),
+        "activity": (2, 1, 1, 0),
+        "memberships": (2, 1, 1, 0),
+    }
     assert without_ann.rejects() == []
     # `only` was made by the first import, by a row that counts no more
     assert set(await without_ann.numbers()) == {"ben", "cat", "only"}
@@ -95,6 +102,7 @@ LATER: Town = {
     ],
     "follows": [("d", "a", AT_S - 8), ("a", "d", AT_S - 8), ("b", "d", AT_S - 8), ("a", "b", AT_S - 60)],
     "blocks": [("d", "a", AT_S - 6), ("a", "e", AT_S - 6), ("b", "d", AT_S - 6)],
+    "memberships": [("a", "h", AT_S - 8, ""), ("a", "g", AT_S - 9, "admin"), ("d", "g", AT_S - 9, "owner")],
     "activity": [("d", "a", "tip", AT_S - 7, "", 5), ("a", "d", "tip", AT_S - 7, "", 5), ("b", "a", "tip", "", "", 5)],
 }
 
@@ -151,6 +159,6 @@ def test_every_file_says_which_columns_name_people() -> None:
         column
         for noun in NOUNS.values()
         for column in noun.table.columns
-        if column.type.python_type is str and column.name not in ("handle", "display_name", "kyc", "kind", "post")
+        if column.type.python_type is str and column.name not in NO_PEOPLE
     }
     assert texts == {column for columns in erased.PEOPLE.values() for column in columns}

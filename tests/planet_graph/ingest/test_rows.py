@@ -79,6 +79,19 @@ REJECTED = {
         (("a", "b", "dwell", "", "", "86401"), "quantity of dwell"),
         (("a", "b", "", "", "p" * 201, ""), "post has more than 200"),
     ],
+    "groups": [
+        (("", "", ""), "id is missing"),
+        (("g" * 201, "", ""), "id has more than 200"),
+        (("g", "n" * 101, ""), "name has more than 100 characters"),
+        (("g", "n\x00", ""), "name holds a NUL"),
+        (("g", "", "soon"), "the time is neither epoch seconds nor ISO 8601"),
+    ],
+    "memberships": [
+        (("", "g", "", ""), "account is missing"),
+        (("a", "", "", ""), "group is missing"),
+        (("a", "g", "-1", ""), "the time is before 1970"),
+        (("a", "g", "", "king"), "role is none of member, moderator, admin, owner"),
+    ],
 }
 
 
@@ -88,6 +101,8 @@ async def test_every_row_is_taken_or_listed_with_its_reason(home: Home) -> None:
         "follows": ("good", "other", AT_S),
         "blocks": ("good", "third", AT_S),
         "activity": ("good", "other", "", AT_S, "", ""),
+        "groups": ("good", "", AT_S),
+        "memberships": ("good", "good", AT_S, "owner"),
     }
     folder = write(home.folder, {name: [row for row, _ in bad] + [good[name]] for name, bad in REJECTED.items()})
     summary = await home.imports()
@@ -106,7 +121,8 @@ async def test_every_row_is_taken_or_listed_with_its_reason(home: Home) -> None:
     }
     state = await home.state()
     assert sorted(state["accounts"]) == ["good", "other", "third"]
-    assert (len(state["follows"]), len(state["blocks"]), len(state["activity"])) == (1, 1, 1)
+    nouns = ("follows", "blocks", "activity", "groups", "memberships")
+    assert {noun: len(state[noun]) for noun in nouns} == dict.fromkeys(nouns, 1)
 
 
 def _lines(path: Path) -> list[int]:

@@ -13,8 +13,9 @@ from planet_graph import ids
 from planet_graph.errors import BlockedByViewer, NotFound
 from planet_graph.ingest.values import time_us
 from planet_graph.models import accounts as account_rows
+from planet_graph.models import groups
 from planet_graph.outbox import dispatch
-from planet_graph.services import accounts, blocks, follows, interactions
+from planet_graph.services import accounts, blocks, follows, interactions, memberships
 from planet_graph.services.act import Caller
 from planet_graph.services.interactions import Interaction
 from tests import servers
@@ -25,6 +26,7 @@ SEED = 4
 SERVER = Caller("test", "server", frozenset({"server"}))
 FANS = [f"fan_{n:02}" for n in range(30)]
 CREATORS = [f"creator_{n}" for n in range(8)]
+GROUPS = [f"group_{n}" for n in range(4)]
 POSTS = [f"post {n}" for n in range(20)]
 JOINED_S = AT_S - 300 * 24 * HOUR_S
 LATER_S = AT_S + 24 * HOUR_S
@@ -54,11 +56,23 @@ class Act:
     quantity: int
 
 
+@dataclass(frozen=True)
+class Join:
+    account: str
+    group: str
+    at: int
+
+
 def base() -> Town:
-    """What both homes import: the creators, and one act of a creator for each post."""
+    """What both homes import: the creators, one act of a creator for each post, and the groups."""
     rows = [(creator, creator, "", JOINED_S, "", "true") for creator in CREATORS]
     acts = [(CREATORS[0], CREATORS[1], "seen", JOINED_S, post, "") for post in POSTS]
-    return {"accounts": rows, "activity": acts}
+    return {"accounts": rows, "activity": acts, "groups": [(group, "", JOINED_S) for group in GROUPS]}
+
+
+def joinings(random: Random) -> list[Join]:
+    pairs = random.sample([(fan, group) for fan in FANS for group in GROUPS], 60)
+    return [Join(*pair, random.randint(JOINED_S + 2_000, AT_S)) for pair in pairs]
 
 
 def community(random: Random) -> tuple[list[tuple[str, int]], list[Follow], list[Block], list[Act]]:
@@ -86,13 +100,16 @@ def community(random: Random) -> tuple[list[tuple[str, int]], list[Follow], list
     return joined, followed, blocked, done
 
 
-async def act_one_by_one(home: Home, joined: Iterable[tuple[str, int]], done: Iterable[Follow | Block | Act]) -> int:
+async def act_one_by_one(
+    home: Home, joined: Iterable[tuple[str, int]], done: Iterable[Follow | Block | Act | Join]
+) -> int:
     """Act in order of time, blocks before what happens at the same time; return how many follows were refused."""
     services = home.parts.services
     for handle, at_s in joined:
         home.now_us[0] = at_s * 1_000_000
         await accounts.register(services, Caller("test", handle), handle)
     number = await home.numbers()
+    group_of = await group_numbers(home)
     async with home.parts.database.read() as session:
         posts = {name: post for post, name in (await account_rows.external_names(session, "town", "Post")).items()}
     refused = 0
@@ -104,6 +121,10 @@ async def act_one_by_one(home: Home, joined: Iterable[tuple[str, int]], done: It
                 await follows.follow(services, caller, number[one.followee])
             except (BlockedByViewer, NotFound):
                 refused += 1
+            continue
+        if isinstance(one, Join):
+            caller = Caller("test", one.account, account=number[one.account])
+            await memberships.join(services, caller, group_of[one.group])
             continue
         if isinstance(one, Block):
             await blocks.block(services, Caller("test", one.blocker, account=number[one.blocker]), number[one.blocked])
@@ -122,12 +143,19 @@ async def act_one_by_one(home: Home, joined: Iterable[tuple[str, int]], done: It
     return refused
 
 
+async def group_numbers(home: Home) -> dict[str, int]:
+    async with home.parts.database.read() as session:
+        found = await groups.by_slugs(session, GROUPS)
+    return {row.slug: row.id for row in found if row is not None}
+
+
 def without_origin(state: State) -> State:
     """Leave out who said so, which is all that may differ, and the outside's ids of those who have none."""
     found: dict[str, dict[Any, Any]] = dict(state)
     found["accounts"] = {handle: row[:-1] for handle, row in state["accounts"].items()}
     found["follows"] = {pair: row[:-1] for pair, row in state["follows"].items()}
     found["blocks"] = {pair: row[:-1] for pair, row in state["blocks"].items()}
+    found["memberships"] = {pair: row[:-1] for pair, row in state["memberships"].items()}
     found["activity"] = {key[1:]: row for key, row in state["activity"].items()}
     del found["names"]
     return rounded(found)
@@ -146,18 +174,23 @@ def other(stack: Stack, tmp_path: Path, request: pytest.FixtureRequest) -> Stack
 async def test_import_and_acts_leave_the_same(stack: Stack, other: Stack) -> None:
     print(f"seed {SEED}")
     joined, followed, blocked, done = community(Random(SEED))
+    joins = joinings(Random(SEED))
     start = base()
     whole = {
         "accounts": [*start["accounts"], *((fan, fan, "", at_s, "", "") for fan, at_s in joined)],
         "follows": [(one.follower, one.followee, one.at) for one in followed],
         "blocks": [(one.blocker, one.blocked, one.at) for one in blocked],
+        "memberships": [(one.account, one.group, one.at, "") for one in joins],
         "activity": [
             *start["activity"],
             *((one.fan, one.creator, one.kind, one.at, one.post, one.quantity) for one in done),
         ],
     }
     ended, kept = followed[:40], followed[40:]
-    fewer = {"follows": [(one.follower, one.followee, one.at) for one in kept]}
+    fewer: Town = {
+        "follows": [(one.follower, one.followee, one.at) for one in kept],
+        "memberships": [(one.account, one.group, one.at, "") for one in joins[15:]],
+    }
     async with open_home(stack) as home:
         await home.imports(start)
         summary = await home.imports(whole)
@@ -168,7 +201,7 @@ async def test_import_and_acts_leave_the_same(stack: Stack, other: Stack) -> Non
         servers.empty_neo4j(stack.graph)
     async with open_home(other) as home:
         await home.imports(start)
-        refused = await act_one_by_one(home, joined, [*followed, *blocked, *done])
+        refused = await act_one_by_one(home, joined, [*followed, *blocked, *done, *joins])
         closed = len((await home.state())["past"])
         home.now_us[0] = LATER_S * 1_000_000
         number = await home.numbers()
@@ -176,10 +209,15 @@ async def test_import_and_acts_leave_the_same(stack: Stack, other: Stack) -> Non
             caller = Caller("test", one.follower, account=number[one.follower])
             with suppress(BlockedByViewer, NotFound):
                 await follows.unfollow(home.parts.services, caller, number[one.followee])
+        group_of = await group_numbers(home)
+        for one in joins[:15]:
+            caller = Caller("test", one.account, account=number[one.account])
+            await memberships.leave(home.parts.services, caller, group_of[one.group])
         await dispatch.drain(home.parts.outbox)
         await home.assert_in_step()
         acted = without_origin(await home.state())
     assert len(acted["activity"]) > 200
+    assert len(acted["past memberships"]) == 15
     assert min(len(acted["blocks"]), len(acted["past"]) - closed, closed, refused) > 10
     assert summary.changes["blocks"] == {
         "set": len(blocked),

@@ -12,6 +12,8 @@ Town: TypeAlias = dict[str, list[Row]]
 KINDS = ("reaction", "reply", "dwell", "component_opened", "seen", "tip", "")
 PEOPLE = [*(f"Fan {n}" for n in range(40)), "x", "9", "ÄÖ", "ab", "AB", "Ab"]
 CREATORS = [f"creator-{n}" for n in range(12)]
+GROUPS = [*(f"Group {n}" for n in range(12)), "T", "t", "BRK-A"]
+ROLES = ("", "", "member", "moderator", "admin", "owner")
 FIRST_S = AT_S - 400 * 24 * HOUR_S
 
 
@@ -44,7 +46,21 @@ def make(random: Random, dated: float = 0.8) -> Town:
             activity.append((fan, target, kind, some_time(random, dated), post, quantity))
     blocks = [(*random.sample(everybody, 2), some_time(random, dated)) for _ in range(25)]
     blocks += [(*row[:-1][:: random.choice([1, -1])], some_time(random, dated)) for row in random.sample(follows, 25)]
-    return {"accounts": accounts, "follows": follows, "blocks": blocks, "activity": activity}
+    groups: list[Row] = [
+        (one, random.choice(["", f"Name of {one}"]), some_time(random, dated)) for one in random.sample(GROUPS, 10)
+    ]
+    memberships: list[Row] = [
+        (random.choice(everybody), random.choice(GROUPS), some_time(random, dated), random.choice(ROLES))
+        for _ in range(150)
+    ]
+    return {
+        "accounts": accounts,
+        "follows": follows,
+        "blocks": blocks,
+        "activity": activity,
+        "groups": groups,
+        "memberships": memberships,
+    }
 
 
 def corrected(town: Town, random: Random) -> Town:
@@ -55,6 +71,7 @@ def corrected(town: Town, random: Random) -> Town:
         return [row for row in rows if random.random() < 0.7] + list(more[: len(more) // 3])
 
     accounts = {row[0]: row for row in mixed(town["accounts"], other["accounts"])}
+    groups = {row[0]: row for row in mixed(town["groups"], other["groups"])}
     ended = next(row for row in town["accounts"] if row[-1] == "true")
     accounts[ended[0]] = (*ended[:-1], "false")
     return {
@@ -67,4 +84,9 @@ def corrected(town: Town, random: Random) -> Town:
             *((*row[:2], AT_S) for row in random.sample(town["follows"], 12)),
         ],
         "activity": [*mixed(town["activity"], other["activity"]), ("x", "new-creator", "", "", "new post", "")],
+        "groups": [("first", "A new one", ""), *((*row[:1], "Another name", *row[2:]) for row in groups.values())],
+        "memberships": [
+            *mixed(town["memberships"], other["memberships"]),
+            *((*row[:3], random.choice(ROLES)) for row in random.sample(town["memberships"], 20)),
+        ],
     }

@@ -325,9 +325,8 @@ async def tell(community: Community) -> None:
 
     async def work(unit: UnitOfWork) -> None:
         for place in range(len(PEOPLE)):
-            group = Notification(id=place + 1, account=viewer, kind="reaction", noun="post", subject=place)
-            group.latest_us = now_us + place
-            unit.session.add(group)
+            kind, at_us = "reaction", now_us + place
+            unit.session.add(Notification(id=place + 1, account=viewer, kind=kind, subject=place, latest_us=at_us))
             for actor in PEOPLE[2:6]:
                 number = community.numbers[actor]
                 unit.session.add(NotificationActor(notification=place + 1, actor=number, account=viewer, at_us=now_us))

@@ -9,9 +9,10 @@ import strawberry
 from planet_graph import ids
 from planet_graph.paging import Page
 from planet_graph.scoring import bonds as law
-from resolvers import bonds
+from resolvers import bonds, impressions
 from resolvers.bonds import BondRow, RankedBond
 from schema.explanations import Explanation
+from schema.impressions import IMPRESSION
 from schema.info import Info, at, within
 from schema.nodes import PageInfo
 from schema.scalars import BigInt, moment, points
@@ -183,6 +184,11 @@ class FanEdge:
         """Return the bond."""
         return Bond(row=self.row.bond)
 
+    @strawberry.field(description=IMPRESSION)
+    async def impression_token(self, info: Info) -> str | None:
+        """Sign the impression."""
+        return await impressions.token(info.context, self.row.account.id)
+
     @strawberry.field(description="Why the fan stands here: the bond's strength.")
     async def explanation(self, info: Info) -> Explanation:
         """Explain the place."""
@@ -221,6 +227,11 @@ class StrongestBondEdge:
     def bond(self) -> Bond:
         """Return the bond."""
         return Bond(row=self.row.bond)
+
+    @strawberry.field(description=IMPRESSION)
+    async def impression_token(self, info: Info) -> str | None:
+        """Sign the impression."""
+        return await impressions.token(info.context, self.row.account.id)
 
     @strawberry.field(description="Why the creator stands here: the bond's strength.")
     async def explanation(self, info: Info) -> Explanation:

@@ -7,11 +7,12 @@ import strawberry
 
 from planet_graph import ids
 from planet_graph.models import accounts as rows
-from resolvers import bonds, posts
+from resolvers import bonds, impressions, posts
 from resolvers.creators import PopularCreator
 from schema.accounts import Account
 from schema.bonds import FanConnection, FanEdge, page_info
 from schema.explanations import Explanation
+from schema.impressions import IMPRESSION
 from schema.info import Info, at
 from schema.nodes import Node, PageInfo
 from schema.pages import After, First
@@ -81,6 +82,11 @@ class PopularCreatorEdge:
     def fan_count(self) -> int:
         """Return the number of fans."""
         return self.row.fans
+
+    @strawberry.field(description=IMPRESSION)
+    async def impression_token(self, info: Info) -> str | None:
+        """Sign the impression."""
+        return await impressions.token(info.context, self.row.account.id)
 
     @strawberry.field(description="Why the creator stands here.")
     def explanation(self) -> Explanation:

@@ -10,11 +10,12 @@ from planet_graph import facets, ids
 from planet_graph.models import posts as rows
 from planet_graph.models.revisions import PostRevision as PostRevisionRow
 from planet_graph.paging import Page
-from resolvers import permissions, posts
+from resolvers import impressions, permissions, posts
 from resolvers.posts import Listed
 from schema.accounts import Account
 from schema.bonds import page_info
 from schema.facets import Facet
+from schema.impressions import IMPRESSION
 from schema.info import Info, at
 from schema.nodes import Node, PageInfo
 from schema.pages import After, First
@@ -132,6 +133,13 @@ class Post(Node):
     async def viewer_has_reacted(self, info: Info) -> bool:
         """Look the viewer's reaction up."""
         return await at(info).loaders.reacted.load(self.row.id)
+
+    @strawberry.field(description=IMPRESSION)
+    async def impression_token(self, info: Info) -> str | None:
+        """Sign the impression."""
+        if self.row.deleted_us is not None:
+            return None
+        return await impressions.token(info.context, self.row.author, self.row.id)
 
     @strawberry.field(description="Whether the viewer may call `react` and `unreact` with it.")
     async def viewer_can_react(self, info: Info) -> Permission:

@@ -190,6 +190,11 @@ SECTIONS: Sequence[Section] = (
         (Field("until", "until_us", "moment", "All up to here is read."),),
         ["account"],
     ),
+    _single(
+        *("attention", "Up to when your time is spent, as your programs reported it.", "attention"),
+        (Field("until", "until_us", "moment", "All up to here is spent."),),
+        ["account"],
+    ),
     *post_sections.SECTIONS,
 )
 

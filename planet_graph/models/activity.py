@@ -134,6 +134,19 @@ async def add(session: AsyncSession, rows: Iterable[Row], origin: str = "") -> N
     await session.execute(statement)
 
 
+async def present(session: AsyncSession, rows: Sequence[Row]) -> set[tuple[int, str, int]]:
+    """Say which totals of one fan's and one day's are there already, as (target, kind, subject)."""
+    if not rows:
+        return set()
+    key = tuple_(col(Activity.target), col(Activity.day), col(Activity.kind), col(Activity.subject))
+    statement = select(col(Activity.target), col(Activity.kind), col(Activity.subject)).where(
+        col(Activity.origin) == "",
+        col(Activity.fan) == rows[0].fan,
+        key.in_([(row.target, row.day, row.kind, row.subject) for row in rows]),
+    )
+    return {(target, kind, subject) for target, kind, subject in await session.execute(statement)}
+
+
 async def undo(session: AsyncSession, rows: Sequence[Row], origin: str = "") -> None:
     """Take quantities off the totals, and totals of nothing away, as two statements. All `quantity` are the same."""
     if not rows:

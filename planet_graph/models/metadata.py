@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from planet_graph.models import (
     accounts,
     activity,
+    attention,
     bans,
     blocks,
     bookmarks,
@@ -27,7 +28,7 @@ from planet_graph.models import (
 )
 
 MODULES = (
-    *(accounts, activity, bans, blocks, bookmarks, erasures, facets, follows, groups, idempotency, invites),
+    *(accounts, activity, attention, bans, blocks, bookmarks, erasures, facets, follows, groups, idempotency, invites),
     *(join_requests, log, memberships, messages, mutes, notifications, posts, reactions, read_markers, revisions),
 )
 METADATA = SQLModel.metadata

@@ -11,6 +11,7 @@ from sqlmodel import SQLModel, col
 
 from planet_graph.models.accounts import Account, Creator, ExternalId, Identity
 from planet_graph.models.activity import Activity
+from planet_graph.models.attention import Attention
 from planet_graph.models.bans import Ban
 from planet_graph.models.blocks import Block, standing
 from planet_graph.models.follows import Follow, FollowHistory
@@ -82,6 +83,7 @@ SINGLE: Mapping[str, str] = {
     "identities": "account_id",
     "external_ids": "id",
     "idempotent_answers": "caller",
+    "attention": "account",
     "notification_preferences": "account",
     "notification_readings": "account",
 }
@@ -144,8 +146,8 @@ async def remove_names(session: AsyncSession, account: int) -> list[tuple[str, s
 
 
 async def remove_settings(session: AsyncSession, account: int) -> None:
-    """Remove what an account set of its notifications, and how far it read them."""
-    for model in (NotificationPreference, NotificationReading):
+    """Remove what an account set of its notifications, how far it read them, and how far its time is spent."""
+    for model in (NotificationPreference, NotificationReading, Attention):
         statement = delete(model).where(col(model.account) == account)
         await session.execute(statement.execution_options(synchronize_session=False))
 

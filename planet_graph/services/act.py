@@ -10,6 +10,7 @@ from planet_graph.models import accounts
 from planet_graph.models.accounts import Account
 from planet_graph.outbox.facts import MAX_SUBJECTS
 from planet_graph.services.erased_names import NameKey, no_name_key
+from planet_graph.services.impressions import no_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ MAX_HIDDEN = 5_000
 class Services:
     """The parts that writes use.
 
-    `max_hidden`: how many accounts one may block and mute together. `name_key` answers the key of erased names;
+    `max_hidden`: how many accounts one may block and mute together. `name_key` answers the key of erased names,
+    `impression_key` that of impression tokens;
     `erased_at_once`: towards how many others one transaction of an erasure removes rows, at most MAX_SUBJECTS.
     """
 
@@ -46,6 +48,7 @@ class Services:
     clock: Clock
     max_hidden: int = MAX_HIDDEN
     name_key: Callable[[], NameKey] = no_name_key
+    impression_key: Callable[[], bytes] = no_key
     erased_at_once: int = MAX_SUBJECTS
 
 

@@ -1,4 +1,4 @@
-"""What trusted servers report of people's acts."""
+"""What trusted servers report of people's acts, and people of their own."""
 
 import hashlib
 import json
@@ -14,35 +14,16 @@ from planet_graph.models.activity import Row
 from planet_graph.outbox.facts import Subjects, fact
 from planet_graph.scoring.days import day_of
 from planet_graph.scoring.kinds import KINDS
+from planet_graph.services import claims
 from planet_graph.services.act import Caller, Services, check_changes, with_role
+from planet_graph.services.outcomes import ACCEPTED, Interaction, Outcome, ignored
 
+SERVER = "server"
 MAX_ITEMS = 100
 MAX_KEY = 255
 AHEAD_US = 60_000_000
 EARLIEST_US = 946_684_800_000_000
 """2000-01-01: nothing on the network of today is older."""
-
-
-@dataclass(frozen=True, slots=True)
-class Interaction:
-    """One reported act. Units: `at_us` microseconds since 1970, None for now; `quantity` in the kind's unit."""
-
-    fan: str
-    creator: str
-    kind: str
-    quantity: int = 1
-    at_us: int | None = None
-    post: str | None = None
-    impression_token: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """Whether an act was counted, and if not, why."""
-
-    accepted: bool
-    code: str | None = None
-    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,33 +34,26 @@ class Recorded:
     fact: int
 
 
-ACCEPTED = Outcome(True)
-
-
-def _ignored(code: str, reason: str) -> Outcome:
-    return Outcome(False, code, reason)
-
-
 def read(item: Interaction, now_us: int) -> Row | Outcome:
     """Make a row of what was reported, or say what is wrong with it by itself."""
     try:
-        _, fan = ids.from_global(item.fan, ["Account"])
-        _, target = ids.from_global(item.creator, ["Creator"])
+        _, fan = ids.from_global(item.fan or "", ["Account"])
+        _, target = ids.from_global(item.creator or "", ["Creator"])
         subject = 0 if item.post is None else ids.from_global(item.post, ["Post"])[1]
     except InvalidId as refusal:
-        return _ignored(refusal.code, refusal.message)
+        return ignored(refusal.code, refusal.message)
     if fan == target:
-        return _ignored("SELF_INTERACTION", "What one does with oneself makes no bond.")
+        return ignored("SELF_INTERACTION", "What one does with oneself makes no bond.")
     kind = KINDS.get(item.kind)
     if kind is None:
-        return _ignored("UNKNOWN_KIND", f"The kind is none of {', '.join(KINDS)}.")
+        return ignored("UNKNOWN_KIND", f"The kind is none of {', '.join(KINDS)}.")
     if not 1 <= item.quantity <= kind.max_quantity:
-        return _ignored("QUANTITY_OUT_OF_RANGE", f"The quantity of {item.kind} is 1 to {kind.max_quantity}.")
+        return ignored("QUANTITY_OUT_OF_RANGE", f"The quantity of {item.kind} is 1 to {kind.max_quantity}.")
     at_us = now_us if item.at_us is None else item.at_us
     if at_us > now_us + AHEAD_US:
-        return _ignored("IN_THE_FUTURE", "The time is more than 60 seconds ahead of the server's.")
+        return ignored("IN_THE_FUTURE", "The time is more than 60 seconds ahead of the server's.")
     if at_us < EARLIEST_US:
-        return _ignored("TOO_OLD", "The time is before the year 2000.")
+        return ignored("TOO_OLD", "The time is before the year 2000.")
     return Row(fan, target, day_of(at_us), item.kind, subject, item.quantity, at_us)
 
 
@@ -99,13 +73,25 @@ def totals(rows: Sequence[Row]) -> list[Row]:
     return list(sums.values())
 
 
+def check_report(services: Services, caller: Caller) -> int | None:
+    """Return whose own reports a caller's are, None for a trusted server's.
+
+    Raises: ReadOnly, Unauthenticated, Forbidden (role server).
+    """
+    check_changes(services)
+    if caller.account is None or SERVER in caller.roles:
+        with_role(caller, [SERVER])
+        return None
+    return caller.account
+
+
 async def record(services: Services, caller: Caller, items: Sequence[Interaction], key: str) -> Recorded:
     """Count reported acts; the same key and items give the same answer and count once.
 
+    A caller with the role server reports anything of anybody, others what their own impression tokens allow.
     Raises: ReadOnly, Unauthenticated, Forbidden (role server), TooManyItems, InvalidKey, IdempotencyConflict.
     """
-    check_changes(services)
-    with_role(caller, ["server"])
+    own = check_report(services, caller)
     if len(items) > MAX_ITEMS:
         raise TooManyItems(
             f"One call reports at most {MAX_ITEMS} interactions; this one {len(items)}.", limit=MAX_ITEMS
@@ -118,7 +104,10 @@ async def record(services: Services, caller: Caller, items: Sequence[Interaction
         now_us = services.clock.now_us()
         if not await idempotency.claim(unit.session, caller.name, key, body, now_us):
             return await _repeat(unit, caller.name, key, body)
-        outcomes, rows = await _judge(unit, items, now_us)
+        if own is None:
+            outcomes, rows = await _judge(unit, items, now_us)
+        else:
+            outcomes, rows = await claims.judge(services, unit, own, items, now_us)
         told = 0
         if rows:
             await activity.add(unit.session, totals(rows))
@@ -152,11 +141,11 @@ async def _judge(unit: UnitOfWork, items: Sequence[Interaction], now_us: int) ->
         if isinstance(row, Outcome):
             outcomes.append(row)
         elif row.fan not in known:
-            outcomes.append(_ignored("NOT_FOUND", "There is no such fan."))
+            outcomes.append(ignored("NOT_FOUND", "There is no such fan."))
         elif row.target not in known:
-            outcomes.append(_ignored("NOT_FOUND", "There is no such creator."))
+            outcomes.append(ignored("NOT_FOUND", "There is no such creator."))
         elif row.subject and row.subject not in known_posts:
-            outcomes.append(_ignored("NOT_FOUND", "There is no such post."))
+            outcomes.append(ignored("NOT_FOUND", "There is no such post."))
         else:
             outcomes.append(ACCEPTED)
             rows.append(row)

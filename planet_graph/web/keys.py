@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from planet_graph.services.erased_names import MIN_BYTES, NameKey
+from planet_graph.services.impressions import KEY_BYTES
 
 
 def kept(path: Path, make: Callable[[], str]) -> str:
@@ -27,3 +28,8 @@ def kept(path: Path, make: Callable[[], str]) -> str:
 def name_key(home: Path) -> NameKey:
     """Read the key of erased names. Whoever loses it lets imports bring erased people back; they refuse then."""
     return NameKey(bytes.fromhex(kept(home / "keys" / "erased_names.hex", lambda: secrets.token_hex(MIN_BYTES))))
+
+
+def impression_key(home: Path) -> bytes:
+    """Read the key of impression tokens. Whoever loses it loses the reports of one day."""
+    return bytes.fromhex(kept(home / "keys" / "impressions.hex", lambda: secrets.token_hex(KEY_BYTES)))

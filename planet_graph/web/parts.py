@@ -5,7 +5,7 @@ import socket
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from random import Random, SystemRandom
 
 from sqlalchemy.exc import NoResultFound, OperationalError, ProgrammingError
@@ -170,5 +170,10 @@ def _assemble(
         bus=bus,
         outbox=Outbox(waking, store, bus, incarnation, holder, settings.lease_seconds, hook),
         tail=Tail(waking, bus),
-        services=Services(waking, clock, name_key=partial(keys.name_key, settings.home)),
+        services=Services(
+            waking,
+            clock,
+            name_key=partial(keys.name_key, settings.home),
+            impression_key=cache(partial(keys.impression_key, settings.home)),
+        ),
     )

@@ -1,4 +1,4 @@
-"""What trusted servers report of people's acts."""
+"""What trusted servers report of people's acts, and people of their own."""
 
 from datetime import datetime
 from typing import Annotated, cast
@@ -22,24 +22,34 @@ from schema.problems import (
 from schema.scalars import BigInt, microseconds
 
 
-@strawberry.input(description="One act of a fan towards a creator, as a trusted server saw it.")
+@strawberry.input(description="One act of a fan towards a creator.")
 class InteractionInput:
     """What happened."""
 
-    fan: strawberry.ID = strawberry.field(description="The id of the fan's Account.")
-    creator: strawberry.ID = strawberry.field(description="The id of the Creator.")
-    kind: str = strawberry.field(description="seen, dwell, click, component_opened, reaction, reply and so on.")
-    quantity: BigInt = strawberry.field(
-        default=BigInt(1), description="How much, in the kind's unit: 1 to 1,000,000 (dwell: seconds, at most 86,400)."
+    kind: str = strawberry.field(
+        description="seen, dwell, click or component_opened; from the role server also reaction, reply and so on."
     )
-    at: datetime | None = strawberry.field(default=None, description="When; now where it is left out.")
+    fan: strawberry.ID | None = strawberry.field(
+        default=None, description="The id of the fan's Account; only the role server names others than itself."
+    )
+    creator: strawberry.ID | None = strawberry.field(
+        default=None, description="The id of the Creator. Others than the role server may leave it out: the token's."
+    )
+    quantity: BigInt = strawberry.field(
+        default=BigInt(1),
+        description="How much, in the kind's unit: 1 to 1,000,000 (dwell: seconds, at most 86,400). From others than "
+        "the role server only dwell is more than 1.",
+    )
+    at: datetime | None = strawberry.field(
+        default=None, description="When; now where it is left out, and from others than the role server."
+    )
     post: strawberry.ID | None = strawberry.field(default=None, description="The id of the Post it was about.")
     impression_token: str | None = strawberry.field(
-        default=None, description="Proof that the fan was shown it; not needed from the role server."
+        default=None, description="The `impressionToken` that came with it; not needed from the role server."
     )
 
 
-@strawberry.input(description="Reports acts. Needs the role `server`.")
+@strawberry.input(description="Reports acts.")
 class RecordInteractionsInput:
     """A batch."""
 
@@ -95,7 +105,12 @@ def _interaction(item: InteractionInput) -> Interaction:
 class InteractionMutations:
     """The writes of activity."""
 
-    @strawberry.mutation(description="Counts acts that a trusted server reports. Needs the role `server`.")
+    @strawberry.mutation(
+        description="Counts acts that a trusted server reports (role `server`), or people of themselves: what they "
+        "saw, dwelt on, clicked and opened, each against the impression token that came with it. Dwelling is at most "
+        "the time that passed since, over all that one reports together; all else counts once for each subject and "
+        "UTC day."
+    )
     async def record_interactions(
         self, info: Info, input: Annotated[RecordInteractionsInput, strawberry.argument(description="A batch.")]
     ) -> RecordInteractionsResult:

@@ -183,6 +183,10 @@ async def write_fully(api: Api, mine: str) -> None:
     await done("repost", mine, post=theirs)
     await done("repost", mine, post=theirs, comment=SAID[0])
     await done("bookmark", mine, post=theirs)
+    own = api.token(SUBJECT)
+    shown = (await api.query("post", {"id": theirs}, own))["node"]["impressionToken"]
+    seen = {"kind": "seen", "impressionToken": shown}
+    await done("record_interactions", own, items=[seen], idempotencyKey="canary-key three")
     await done("react", friend, subject=short)
     await done("react", mine, subject=theirs)
 

@@ -62,7 +62,8 @@ async def test_a_post_is_there_with_what_it_says(community: Community) -> None:
     assert (found["body"], found["facets"], found["revision"]) == (post["body"], post["facets"], 1)
     assert [found[name] for name in ("reactionCount", "replyCount", "repostCount")] == ["0", "0", "0"]
     assert await read(community, post["id"]) == found | {
-        "viewerCanReact": {"allowed": False, "code": "UNAUTHENTICATED"}
+        "viewerCanReact": {"allowed": False, "code": "UNAUTHENTICATED"},
+        "impressionToken": None,
     }
 
 

@@ -270,7 +270,7 @@ WRITES = [
     Cost("unreact", 13, 0, liked),
     Cost("applied", 1, 1, lambda _, __: {}),
     Cost("export_my_data", 1, 0, lambda _, __: {}),
-    Cost("erase_account", 62, 0, erased, sqlite=61),
+    Cost("erase_account", 63, 0, erased, sqlite=62),
 ]
 """In this order, each with 1 and then with 100 items or the like."""
 

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from planet_graph.errors import Refusal
-from planet_graph.services import interactions
+from planet_graph.services import claims, interactions
 from planet_graph.web import tokens
 from planet_graph.web.parts import migrate_all
 from planet_graph.web.view import RequestLimits
@@ -80,8 +80,8 @@ def test_every_code_is_told() -> None:
     # An import's refusal is a command's: it is there only where another test has loaded it, and never a Problem.
     refusals = [refusal for refusal in Refusal.__subclasses__() if refusal.__module__.startswith(Refusal.__module__)]
     assert sorted(codes("problem")) == sorted(refusal.code for refusal in refusals)
-    source = Path(interactions.__file__).read_text()
-    assert set(codes("ignored item")) == {"INVALID_ID", *re.findall(rf'_ignored\("({CODE})"', source)}
+    source = "".join(Path(str(module.__file__)).read_text() for module in (interactions, claims))
+    assert set(codes("ignored item")) == {"INVALID_ID", *re.findall(rf'ignored\("({CODE})"', source)}
     sources = [*(ROOT / "schema").glob("*.py"), *(ROOT / "planet_graph" / "web").glob("*.py")]
     used = {
         code

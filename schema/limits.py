@@ -45,13 +45,14 @@ CONNECTIONS = frozenset(
         "revisions",
         "bookmarks",
         "messages",
+        "search",
     }
 )
 LISTS = {"nodes": "ids", "accounts": "handles", "accountChanges": "accounts", "relationships": "pairs"}
 """Lists without edges, and the argument that names what is wanted."""
 
-WALKS = {"knownFollowers": 400}
-"""Connections that cost more than their rows: thousands of look-ups each, so that an operation has 24 of them."""
+WALKS = {"knownFollowers": 400, "search": 1_000}
+"""Connections that cost more than their rows: thousands of look-ups each, so that an operation has 24 of them, or 9."""
 
 FIXED = {"ancestors": 50, "facets": 8, "fans": MAX_FIRST, "actors": 3, "notificationPreferences": 9}
 """Lists without arguments, and how long they may be; facets, which come with their post, how long they mostly are."""

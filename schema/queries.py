@@ -23,6 +23,7 @@ from schema.nodes import Node
 from schema.pages import After, First
 from schema.posts import PostConnection, PostFilterInput, post_of
 from schema.relationships import PairInput, Relationship
+from schema.search import SearchQueries
 from schema.threads import Thread
 from schema.viewer import Viewer
 
@@ -44,7 +45,7 @@ def _node(found: Found | None) -> Node | None:
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query:
+class Query(SearchQueries):
     """The reads."""
 
     @strawberry.field(description="Who asks; null without a bearer token.")

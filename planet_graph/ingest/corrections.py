@@ -25,7 +25,12 @@ async def correct(run: Import) -> None:
             statement = (
                 update(Account)
                 .where(col(Account.id) == changes.id, changes.n.between(first, last), col(Account.origin) == run.source)
-                .values(display_name=changes.display_name, created_us=changes.created_us, kyc=changes.kyc)
+                .values(
+                    display_name=changes.display_name,
+                    name_key=changes.name_key,
+                    created_us=changes.created_us,
+                    kyc=changes.kyc,
+                )
                 .returning(col(Account.id))
                 .execution_options(synchronize_session=False)
             )
@@ -39,6 +44,7 @@ async def correct(run: Import) -> None:
 def _changes(source: str) -> Found:
     rows = ACCOUNT_ROWS.c
     display_name = func.coalesce(rows.display_name, col(Account.handle))
+    name_key = func.coalesce(rows.name_key, col(Account.handle))
     created_us = func.coalesce(rows.created_us, col(Account.created_us))
     kyc = case((rows.creator == 1, literal(VERIFIED)), else_=func.coalesce(rows.kyc, literal(NO_KYC)))
     differs = or_(
@@ -49,6 +55,7 @@ def _changes(source: str) -> Found:
             func.row_number().over(order_by=NAMES.c.n).label("n"),
             col(Account.id),
             display_name.label("display_name"),
+            name_key.label("name_key"),
             created_us.label("created_us"),
             kyc.label("kyc"),
         )

@@ -178,7 +178,7 @@ async def correct(run: Import) -> None:
             statement = (
                 update(Group)
                 .where(here)
-                .values(name=changes.name, created_us=changes.created_us)
+                .values(name=changes.name, name_key=changes.name_key, created_us=changes.created_us)
                 .returning(col(Group.id))
                 .execution_options(synchronize_session=False)
             )
@@ -192,12 +192,14 @@ async def correct(run: Import) -> None:
 def _changes(source: str) -> Found:
     rows, names = GROUP_ROWS.c, GROUP_NAMES.c
     name = func.coalesce(rows.name, col(Group.slug))
+    name_key = func.coalesce(rows.name_key, col(Group.slug))
     created_us = func.coalesce(rows.created_us, col(Group.created_us))
     return (
         select(
             func.row_number().over(order_by=names.n).label("n"),
             col(Group.id),
             name.label("name"),
+            name_key.label("name_key"),
             created_us.label("created_us"),
         )
         .select_from(GROUP_ROWS)

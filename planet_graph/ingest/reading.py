@@ -12,6 +12,7 @@ from planet_graph.ingest.rejects import Rejects
 from planet_graph.ingest.staging import ACCOUNT_ROWS, ACTIVITY_ROWS, BLOCK_ROWS, FOLLOW_ROWS
 from planet_graph.ingest.staging_groups import GROUP_ROWS, MEMBERSHIP_ROWS
 from planet_graph.ingest.steps import Import, fill, learn, staging
+from planet_graph.models.names import searchable
 from planet_graph.scoring.days import day_of
 from planet_graph.services.interactions import EARLIEST_US
 
@@ -27,6 +28,7 @@ def account(cells: Sequence[str]) -> Row:
         "external_id": values.key(external_id, "id"),
         "handle": values.handle(handle) if handle else None,
         "display_name": values.display_name(display_name) if display_name else None,
+        "name_key": searchable(display_name) if display_name else None,
         "created_us": values.time_us(created_at) if created_at else None,
         "kyc": values.kyc(kyc) if kyc else None,
         "creator": int(values.flag(creator, "creator")) if creator else 0,
@@ -85,6 +87,7 @@ def group(cells: Sequence[str]) -> Row:
     return {
         "group_key": values.key(key, "id"),
         "name": values.group_name(name) if name else None,
+        "name_key": searchable(name) if name else None,
         "created_us": values.time_us(created_at) if created_at else None,
     }
 

@@ -24,6 +24,7 @@ ACCOUNT_ROWS = table(
     Column("external_id", Text, nullable=False, index=True),
     Column("handle", Text),
     Column("display_name", Text),
+    Column("name_key", Text),
     Column("created_us", BigInteger),
     Column("kyc", Text),
     Column("creator", Integer, nullable=False),
@@ -96,6 +97,7 @@ ACCOUNT_CHANGES = table(
     key("n", Integer),
     Column("id", BigInteger, nullable=False),
     Column("display_name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
     Column("created_us", BigInteger, nullable=False),
     Column("kyc", Text, nullable=False),
 )

@@ -9,6 +9,7 @@ GROUP_ROWS = table(
     key("line", Integer),
     Column("group_key", Text, nullable=False, index=True),
     Column("name", Text),
+    Column("name_key", Text),
     Column("created_us", BigInteger),
 )
 """`groups`, each row that can be taken."""
@@ -40,6 +41,7 @@ GROUP_CHANGES = table(
     key("n", Integer),
     Column("id", BigInteger, nullable=False),
     Column("name", Text, nullable=False),
+    Column("name_key", Text, nullable=False),
     Column("created_us", BigInteger, nullable=False),
 )
 

@@ -8,19 +8,23 @@ from sqlalchemy.sql.elements import ColumnElement
 from sqlmodel import Field, SQLModel, col
 
 from planet_graph.models import blocks
+from planet_graph.models.names import by_code_point, keep_key, key_column
 
 
 class Account(SQLModel, table=True):
     """A person.
 
     `created_us`: when they joined; `kyc`: none, pending, verified, rejected. `links`: objects of label and url.
+    `name_key`: the display name as it is looked for.
     """
 
     __tablename__ = "accounts"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr
+    __table_args__ = (Index("accounts_by_name", "name_key", "id"),)
 
     id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    handle: str = Field(unique=True, max_length=30)
+    handle: str = Field(sa_column=Column(by_code_point(30), unique=True, nullable=False))
     display_name: str = Field(max_length=100)
+    name_key: str = Field(default="", sa_column=key_column("display_name"))
     created_us: int = Field(sa_type=BigInteger)
     kyc: str = Field(default="none", max_length=10)
     bio: str = Field(default="", max_length=500)
@@ -28,6 +32,9 @@ class Account(SQLModel, table=True):
     links: list[dict[str, str]] = Field(default_factory=list[dict[str, str]], sa_type=JSON)
     origin: str = Field(default="", max_length=64)
     """The import that last set this row; empty once a person changed it or made it."""
+
+
+keep_key(Account, "display_name", "name_key")
 
 
 class Creator(SQLModel, table=True):

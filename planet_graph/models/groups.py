@@ -6,22 +6,25 @@ from sqlalchemy import BigInteger, Column, Index, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
+from planet_graph.models.names import by_code_point, keep_key, key_column
+
 
 class Group(SQLModel, table=True):
     """A group.
 
     Units: `created_us` and `closed_us` microseconds since 1970; `slow_seconds` how long a member waits between two
-    messages. `slug`: the unique name in addresses, mentions and, in capitals, as a cashtag. `closed_us`: when its
-    last member's account was erased; None while people can join. `origin`: the import that last set the row; empty
-    once a person did.
+    messages. `slug`: the unique name in addresses, mentions and, in capitals, as a cashtag. `name_key`: the name as it
+    is looked for. `closed_us`: when its last member's account was erased; None while people can join. `origin`: the
+    import that last set the row; empty once a person did.
     """
 
     __tablename__ = "groups"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr
-    __table_args__ = (Index("groups_by_time", "created_us", "id"),)
+    __table_args__ = (Index("groups_by_time", "created_us", "id"), Index("groups_by_name", "name_key", "id"))
 
     id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
-    slug: str = Field(unique=True, max_length=30)
+    slug: str = Field(sa_column=Column(by_code_point(30), unique=True, nullable=False))
     name: str = Field(max_length=100)
+    name_key: str = Field(default="", sa_column=key_column("name"))
     description: str = Field(default="", max_length=500)
     announcement: str = Field(default="", max_length=1000)
     by_approval: bool = False
@@ -29,6 +32,9 @@ class Group(SQLModel, table=True):
     created_us: int = Field(sa_type=BigInteger)
     closed_us: int | None = Field(default=None, sa_type=BigInteger)
     origin: str = Field(default="", max_length=64)
+
+
+keep_key(Group, "name", "name_key")
 
 
 async def by_ids(session: AsyncSession, ids: Sequence[int]) -> list[Group | None]:

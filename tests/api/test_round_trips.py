@@ -156,6 +156,7 @@ READS = [
     Cost("account_posts", 13, 0, handle, edges("account", "posts")),
     Cost("creator_posts", 14, 0, handle, edges("creator", "posts")),
     Cost("viewer_bookmarks", 12, 0, lambda _, n: {"first": n}, edges("viewer", "bookmarks")),
+    Cost("search", 6, 3, lambda _, n: {"text": "p", "first": n}, edges("search")),
     Cost("strongest_bonds", 6, 1, handle, edges("account", "strongestBonds")),
     Cost(
         "`accounts { followers { node } }`",

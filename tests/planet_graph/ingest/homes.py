@@ -25,6 +25,7 @@ from planet_graph.models.follows import Follow, FollowHistory
 from planet_graph.models.groups import Group
 from planet_graph.models.log import Fact
 from planet_graph.models.memberships import Membership, MembershipHistory
+from planet_graph.models.names import searchable
 from planet_graph.outbox.check import check
 from planet_graph.services.act import MAX_HIDDEN
 from planet_graph.settings import Settings
@@ -109,7 +110,12 @@ class Home:
             return [(row["file"], int(row["line"]), row["reason"]) for row in csv.DictReader(file)]
 
     async def assert_in_step(self) -> None:
+        """The graph holds what the tables say, and names are found as they are written."""
         assert [difference async for batch in check(self.parts.outbox) for difference in batch] == []
+        async with self.parts.database.read() as session:
+            names = [(row.display_name, row.name_key) for row in await session.scalars(select(Account))]
+            names += [(row.name, row.name_key) for row in await session.scalars(select(Group))]
+        assert names == [(name, searchable(name)) for name, _ in names]
 
     async def facts(self) -> int:
         async with self.parts.database.read() as session:

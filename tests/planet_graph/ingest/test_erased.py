@@ -22,7 +22,7 @@ from planet_graph.services.erased_names import NameKey
 from tests.conftest import Stack
 from tests.planet_graph.ingest.homes import AT_S, AT_US, Home, Town, embedded, open_home, write
 
-NO_PEOPLE = ("handle", "display_name", "kyc", "kind", "post", "group_key", "name")
+NO_PEOPLE = ("handle", "display_name", "name_key", "kyc", "kind", "post", "group_key", "name")
 OPERATOR = Caller("test", "operator", frozenset({"operator"}))
 TOWN: Town = {
     "accounts": [

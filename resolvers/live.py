@@ -174,7 +174,7 @@ class _Stream(Generic[Item, Present, Change]):
         batch = list(islice(self.pending, LOADED_AT_ONCE))
         items = tuple(item for _, item in batch)
         feed, reads = self.feed, self.context.reads
-        key = (feed.name, items, self.end.position)
+        key = (feed.loads, items, self.end.position)
         loaded = await reads.live.shared.load(key, lambda: feed.load(reads, items))
         for (place, _), change in zip(batch, loaded, strict=True):
             self.pending.popleft()
@@ -185,9 +185,8 @@ class _Stream(Generic[Item, Present, Change]):
         if monotonic() - self.looked > LOOK_SECONDS:
             await self._look()
         place, change = self.ready[0]
-        number, there = self.feed.about(change)
-        hidden = there and self.visible is not None and number not in self.visible
-        heard = not hidden and await self.feed.hears(self.context, number)
+        hidden = self.visible is not None and not self.visible.issuperset(self.feed.about(change))
+        heard = not hidden and await self.feed.hears(self.context, change)
         self.ready.popleft()
         self.place = place if self.ready or self.pending else self.end
         cursor = self.cursor(self.place)
@@ -199,7 +198,7 @@ class _Stream(Generic[Item, Present, Change]):
     async def _look(self) -> None:
         """Learn which of the accounts that wait to be told of the viewer may see, all at once."""
         self.context.begin()
-        waiting = {self.feed.about(change)[0] for _, change in self.ready}
+        waiting = {number for _, change in self.ready for number in self.feed.about(change)}
         self.visible = await access.visible_among(self.context, {*waiting, *self.feed.accounts})
         if self.visible is not None and not self.visible.issuperset(self.feed.accounts):
             raise InvalidArgument(HIDDEN)

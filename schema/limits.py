@@ -48,7 +48,13 @@ CONNECTIONS = frozenset(
         "search",
     }
 )
-LISTS = {"nodes": "ids", "accounts": "handles", "accountChanges": "accounts", "relationships": "pairs"}
+LISTS = {
+    "nodes": "ids",
+    "accounts": "handles",
+    "accountChanges": "accounts",
+    "postActivity": "posts",
+    "relationships": "pairs",
+}
 """Lists without edges, and the argument that names what is wanted."""
 
 WALKS = {"knownFollowers": 400, "search": 1_000}

@@ -7,16 +7,12 @@ from typing import Annotated, TypeVar
 import strawberry
 
 from planet_graph.paging import MAX_PAGE
-from resolvers import feeds, live
+from resolvers import account_changes, bond_changes, follow_events, live, post_activity
+from schema.account_changes import AccountMessage, account_message
+from schema.bond_changes import BondMessage, bond_message
+from schema.follow_events import FollowMessage, follow_message
 from schema.info import Info, at
-from schema.live import (
-    AccountMessage,
-    BondMessage,
-    FollowMessage,
-    account_message,
-    bond_message,
-    follow_message,
-)
+from schema.post_activity import PostActivityMessage, post_activity_message
 
 Found = TypeVar("Found")
 Shown = TypeVar("Shown")
@@ -52,7 +48,7 @@ class Subscription:
     ) -> AsyncGenerator[BondMessage, None]:
         """Stream a creator's bonds."""
         context = at(info)
-        feed = await feeds.bond_feed(context, creator, min_delta)
+        feed = await bond_changes.feed_of(context, creator, min_delta)
         stream = await live.opened(context, feed, after)
         return _shown(stream, lambda found: bond_message(context, found))
 
@@ -67,7 +63,7 @@ class Subscription:
     ) -> AsyncGenerator[FollowMessage, None]:
         """Stream an account's followers."""
         context = at(info)
-        feed = await feeds.follow_feed(context, account)
+        feed = await follow_events.feed_of(context, account)
         return _shown(await live.opened(context, feed, after), follow_message)
 
     @strawberry.subscription(description="Accounts: first as they are, then each one that changes.")
@@ -78,7 +74,19 @@ class Subscription:
         after: Behind = None,
     ) -> AsyncGenerator[AccountMessage, None]:
         """Stream accounts."""
-        return _shown(await live.opened(at(info), feeds.account_feed(accounts), after), account_message)
+        return _shown(await live.opened(at(info), account_changes.feed_of(accounts), after), account_message)
+
+    @strawberry.subscription(
+        description="Posts: first as they are, then each one whose counts or texts change, or that is deleted."
+    )
+    async def post_activity(
+        self,
+        info: Info,
+        posts: Annotated[list[strawberry.ID], strawberry.argument(description=f"1 to {MAX_PAGE} ids of Posts.")],
+        after: Behind = None,
+    ) -> AsyncGenerator[PostActivityMessage, None]:
+        """Stream posts."""
+        return _shown(await live.opened(at(info), post_activity.feed_of(posts), after), post_activity_message)
 
 
 async def _shown(stream: AsyncGenerator[Found], show: Callable[[Found], Shown]) -> AsyncGenerator[Shown, None]:

@@ -14,9 +14,9 @@ from typing import Literal, TypeAlias
 from planet_graph.models.log import Fact
 from planet_graph.outbox.facts import ENDED, Subjects, subjects_of
 
-Noun = Literal["account", "followee", "creator", "import"]
+Noun = Literal["account", "followee", "creator", "post", "import"]
 Subject: TypeAlias = tuple[Noun, int]
-"""What a stream watches: an account, the follows or bonds that end in an account, or the end of an import's act."""
+"""What a stream watches: an account, the follows or bonds that end in an account, a post, or an import act's end."""
 
 ALL = 0xFFFF
 """As `done`: everything that a fact names."""
@@ -64,6 +64,7 @@ class Passed:
         found: set[Subject] = {("account", number) for number in self.subjects.accounts}
         found |= {("followee", target) for _, target in self.subjects.follows}
         found |= {("creator", target) for _, target in self.subjects.bonds}
+        found |= {("post", number) for number in self.subjects.posts}
         if self.ended:
             found.add(("import", self.act))
         return found

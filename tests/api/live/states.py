@@ -19,11 +19,16 @@ FRESH = {
     "accountChanges": (
         "query($accounts: [ID!]!) { nodes(ids: $accounts) { ... on Account { id handle displayName creator { id } } } }"
     ),
+    "postActivity": (
+        "query($posts: [ID!]!) { nodes(ids: $posts) { ... on Post { __typename id body revision editedAt deletedAt"
+        " reactionCount replyCount repostCount ... on Article { title } } } }"
+    ),
 }
 DOCUMENTS = {
     "bondChanges": operation("bond_changes"),
     "followEvents": operation("follow_events"),
     "accountChanges": operation("account_changes"),
+    "postActivity": operation("post_activity"),
 }
 
 
@@ -51,6 +56,13 @@ def applied(state: State, message: Mapping[str, Any]) -> None:
             state.update({account["id"]: account for account in message["accounts"]})
         case "AccountChange":
             state[message["accountId"]] = message["account"]
+        case "PostActivitySnapshot":
+            state.clear()
+            state.update({post["id"]: post for post in message["posts"] if post is not None})
+        case "PostActivityChange" if message["post"] is None:
+            state.pop(message["postId"], None)
+        case "PostActivityChange":
+            state[message["postId"]] = message["post"]
         case _:
             return
 
@@ -63,4 +75,4 @@ async def fresh(api: Api, field: str, variables: Mapping[str, Any]) -> State:
         return {edge["node"]["id"]: edge["bond"] for edge in answer.data["node"]["topFans"]["edges"]}
     if field == "followEvents":
         return {"count": answer.data["node"]["followerCount"]}
-    return {account["id"]: account for account in answer.data["nodes"]}
+    return {node["id"]: node for node in answer.data["nodes"] if node is not None}

@@ -49,11 +49,13 @@ SPENT = {
         "bondChanges": [(2, 1), (1, 1)],
         "followEvents": [(1, 1), (1, 2)],
         "accountChanges": [(2, 0), (2, 0)],
+        "postActivity": [(1, 0), (1, 0)],
     },
     "ann": {
         "bondChanges": [(5, 1), (4, 1)],
         "followEvents": [(4, 1), (4, 2)],
         "accountChanges": [(3, 0), (4, 0)],
+        "postActivity": [(2, 0), (3, 0)],
     },
 }
 
@@ -63,12 +65,14 @@ async def test_each_subscription_begins_and_goes_on_with_so_many_statements(comm
     api = community.api
     await community.join("star", "ann", "bob", creators=["star"])
     await community.record([Act("ann", "star")])
+    post = await community.publish("star", "hello")
     token = None if who == "anybody" else community.token(who)
     found: dict[str, list[tuple[int, int]]] = {}
     wanted: list[tuple[str, dict[str, Any]]] = [
         ("bondChanges", {"creator": community.creator("star")}),
         ("followEvents", {"account": community.id("star")}),
         ("accountChanges", {"accounts": [community.id("ann"), community.id("bob")]}),
+        ("postActivity", {"posts": [post]}),
     ]
     for field, variables in wanted:
         before = sums(api.observer.requests)
@@ -80,8 +84,12 @@ async def test_each_subscription_begins_and_goes_on_with_so_many_statements(comm
                 await community.record([Act("bob", "star")])
             elif field == "followEvents":
                 await community.follow([("bob", "star")])
-            else:
+            elif field == "accountChanges":
                 await touch(api, community.id("bob"))
+            else:
+                await api.query("react", {"input": {"subject": post}}, community.token("bob"))
+                own = sums(api.observer.requests[-1:])
+                before = before[0] + own[0], before[1] + own[1]
             await sub.change()
             found[field] = [first, await spent(api, before)]
     assert found == SPENT[who]

@@ -280,8 +280,8 @@ async def test_what_goes_wrong_is_masked(
     async with connected(embedded_api) as opened:
         name = await opened.subscribe(WATCH, {"id": ann})
         await opened.next(name)
-        monkeypatch.setattr("resolvers.feeds.AccountFeed.load", fails)
-        monkeypatch.setattr("resolvers.feeds.AccountFeed.present", fails)
+        monkeypatch.setattr("resolvers.account_changes.AccountFeed.load", fails)
+        monkeypatch.setattr("resolvers.account_changes.AccountFeed.present", fails)
         with pytest.raises(Ended) as ended:
             await opened.next(await opened.subscribe(WATCH, {"id": ann}))
         await touch(embedded_api, ann)

@@ -84,11 +84,11 @@ FANS = [f"fan_{place}" for place in range(6)]
 STARS = ["star_a", "star_b"]
 
 
-async def act(community: Community, random: Random) -> None:
+async def act(community: Community, random: Random, posts: list[str]) -> None:
     """Do one thing that somebody might do."""
     fan, star = random.choice(FANS), random.choice(STARS)
     api = community.api
-    match random.randrange(6):
+    match random.randrange(8):
         case 0 | 1:
             acts = [
                 Act(random.choice(FANS), star, random.choice(KINDS), random.randint(1, 9), random.randint(0, 400))
@@ -100,6 +100,9 @@ async def act(community: Community, random: Random) -> None:
         case 3 | 4:
             name = random.choice(["follow", "unfollow"])
             await api.query(name, {"input": {"account": community.id(star)}}, community.token(fan))
+        case 5 | 6:
+            name = random.choice(["react", "unreact"])
+            await api.query(name, {"input": {"subject": random.choice(posts)}}, community.token(fan))
         case _:
             await touch(api, community.id(fan), f"Name {random.randrange(1_000)}")
 
@@ -110,7 +113,9 @@ async def test_state_and_events_are_the_state(migrated: Stack, transport: Transp
     async with two_servers(migrated) as (api, balancer), ClientSession() as session:
         community = Community(api, {})
         await community.join(*FANS, *STARS, creators=STARS)
+        posts = [await community.publish("star_a", f"post {place}") for place in range(4)]
         wanted: list[tuple[str, dict[str, Any]]] = [
+            ("postActivity", {"posts": posts[:3]}),
             ("bondChanges", {"creator": community.creator("star_a")}),
             ("followEvents", {"account": community.id("star_a")}),
             ("accountChanges", {"accounts": [community.id(name) for name in (*FANS[:4], "star_b")]}),
@@ -118,7 +123,7 @@ async def test_state_and_events_are_the_state(migrated: Stack, transport: Transp
         watchers = [Watcher(balancer.url, name, given, transport, session) for name, given in wanted]
         for step in range(STEPS):
             for _ in range(random.randint(1, 4)):
-                await act(community, random)
+                await act(community, random, posts)
             at = await dispatch.drain(api.parts.outbox)
             for watcher in watchers:
                 if step == 0 or random.random() < 0.6:

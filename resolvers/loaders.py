@@ -76,6 +76,7 @@ class Loaders:
         self.unread: DataLoader[Read, int] = self._rows(read_markers.unread)
         self.read_markers: DataLoader[Pair, ReadMarker | None] = self._rows(read_markers.by_pairs)
         self.join_requests: DataLoader[Pair, JoinRequest | None] = self._rows(join_requests.by_pairs)
+        self.member_counts: DataLoader[int, int] = DataLoader(lambda ids: store.degrees("MEMBER_OF", "in", ids))
         self.follows: DataLoader[Pair, Edge | None] = DataLoader(lambda pairs: store.edges("FOLLOWS", pairs))
         self.posts: DataLoader[int, Post | None] = self._visible(posts.by_ids)
         self.html: DataLoader[int, str] = self._rows(posts.html_by_ids)

@@ -4,6 +4,11 @@ from planet_graph.models.memberships import ROLES, Membership, Role
 from resolvers.context import Context
 
 
+async def member_count(context: Context, group: int) -> int:
+    """Count a group's members. Raises: Unavailable."""
+    return await context.loaders.member_counts.load(group)
+
+
 async def viewer_membership(context: Context, group: int) -> Membership | None:
     """Load the viewer's membership of a group; None for who is not in it."""
     viewer = await context.viewer_number()

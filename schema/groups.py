@@ -63,6 +63,11 @@ class Group(Node):
         """Return the announcement."""
         return await groups.announcement(within(info), self.row)
 
+    @strawberry.field(description="How many members it has: a public fact, the same for all.")
+    async def member_count(self, info: Info) -> int | None:
+        """Count the members."""
+        return await memberships.member_count(at(info), self.row.id)
+
     @strawberry.field(description="The viewer's place in the group; null for who is not in it.")
     async def viewer_membership(self, info: Info) -> Membership | None:
         """Load the viewer's membership."""

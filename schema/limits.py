@@ -35,6 +35,7 @@ CONNECTIONS = frozenset(
         "topFans",
         "strongestBonds",
         "popularCreators",
+        "hotGroups",
         "blocks",
         "mutes",
         "notifications",
@@ -63,7 +64,9 @@ WALKS = {"knownFollowers": 400, "search": 1_000}
 FIXED = {"ancestors": 50, "facets": 8, "fans": MAX_FIRST, "actors": 3, "notificationPreferences": 9}
 """Lists without arguments, and how long they may be; facets, which come with their post, how long they mostly are."""
 
-COUNTS = frozenset({"followerCount", "followingCount", "unreadCount", "actorCount", "unreadNotificationCount"})
+COUNTS = frozenset(
+    {"followerCount", "followingCount", "memberCount", "unreadCount", "actorCount", "unreadNotificationCount"}
+)
 """Numbers that are looked up in a store, as objects are."""
 
 

@@ -10,13 +10,14 @@ from planet_graph.models import groups as group_rows
 from planet_graph.models import messages as message_rows
 from planet_graph.models import posts as post_rows
 from planet_graph.paging import MAX_PAGE
-from resolvers import accounts, applied, bonds, creators, groups, nodes, posts, relationships, threads
+from resolvers import accounts, applied, bonds, creators, groups, hot_groups, nodes, posts, relationships, threads
 from resolvers.nodes import Found
 from schema.accounts import Account
 from schema.bonds import Bond, page_info
 from schema.creators import Creator, PopularCreatorConnection, PopularCreatorEdge
 from schema.formulas import RankingFormula, RankingSurface
 from schema.groups import Group
+from schema.hot_groups import HotGroupConnection, HotGroupEdge
 from schema.info import Info, at
 from schema.messages import Message
 from schema.nodes import Node
@@ -114,6 +115,15 @@ class Query(SearchQueries):
             edges=[PopularCreatorEdge(row=row) for row in page.rows],
             page_info=page_info(page, after),
         )
+
+    @strawberry.field(
+        description="Groups whose members were most active in the last days. One that moves while you page may be met "
+        "twice or not at all."
+    )
+    async def hot_groups(self, info: Info, first: First = 20, after: After = None) -> HotGroupConnection | None:
+        """Read a page of the ranking."""
+        page = await hot_groups.hot_groups(at(info), first, after)
+        return HotGroupConnection(edges=[HotGroupEdge(row=row) for row in page.rows], page_info=page_info(page, after))
 
     @strawberry.field(description="The bond of a fan and a creator; null where there is none.")
     async def bond(

@@ -118,6 +118,18 @@ class Community:
         await self.api.parts.database.write(work)
         await self.settle()
 
+    async def talk(self, acts: Sequence[Act]) -> None:
+        """Count what accounts did in and about groups, which are named by slug instead of a creator."""
+        rows = [self._row(act) for act in acts]
+
+        async def work(unit: UnitOfWork) -> None:
+            await activity.add(unit.session, rows)
+            pairs = tuple(dict.fromkeys((row.fan, row.target) for row in rows))
+            await self._tell(unit, "act", Subjects(memberships=pairs))
+
+        await self.api.parts.database.write(work)
+        await self.settle()
+
     async def publish(self, who: str, body: str, **given: Any) -> str:
         """Publish a post; return its id."""
         variables = {"input": {"body": body, **given}}
@@ -200,8 +212,9 @@ class Community:
 
     def _row(self, act: Act) -> Row:
         at_us = self.api.time.now_us - act.days_ago * DAY_US
-        fan, creator = self.numbers[act.fan], self.numbers[act.creator]
-        return Row(fan, creator, day_of(at_us), act.kind, 0, act.quantity, at_us)
+        named = self.groups.get(act.creator)
+        target = self.numbers[act.creator] if named is None else ids.from_global(named, ["Group"])[1]
+        return Row(self.numbers[act.fan], target, day_of(at_us), act.kind, 0, act.quantity, at_us)
 
     async def _tell(self, unit: UnitOfWork, kind: str, subjects: Subjects) -> int:
         now_us = self.api.time.now_us

@@ -127,6 +127,7 @@ async def test_without_the_graph_its_fields_say_so_soon_and_all_others_answer(mi
         assert sorted(error["path"] for error in answer.errors) == sorted(["account", name] for name in of_graph)
         for name, variables in (
             ("popular_creators", {}),
+            ("hot_groups", {}),
             ("bond", {"fan": community.id("bob"), "creator": community.creator("ada")}),
             ("strongest_bonds", {"handle": "bob"}),
             ("viewer_relationship", {"handle": "ada"}),

@@ -155,6 +155,7 @@ async def test_bad_arguments_of_reads_are_the_callers_mistake(api: Api, communit
         ("strongest_bonds", "account", "strongestBonds"),
         ("creator_page", "creator", "topFans"),
         ("popular_creators", None, "popularCreators"),
+        ("hot_groups", None, "hotGroups"),
     ]
     followers = await api.query("account_followers", {"handle": "ada"})
     cursor = followers["account"]["followers"]["pageInfo"]["endCursor"]

@@ -10,13 +10,19 @@ import pytest
 from planet_graph import ids as global_ids
 from planet_graph.database import UnitOfWork
 from planet_graph.facets import Facet
+from planet_graph.models import activity
+from planet_graph.models.activity import Row
 from planet_graph.models.blocks import Block
 from planet_graph.models.bookmarks import Bookmark
 from planet_graph.models.facets import PostCashtag, PostMention
+from planet_graph.models.groups import Group
+from planet_graph.models.memberships import Membership
 from planet_graph.models.mutes import Mute
 from planet_graph.models.notifications import Notification, NotificationActor
 from planet_graph.models.posts import Post
 from planet_graph.models.revisions import PostRevision
+from planet_graph.outbox.facts import Subjects, fact
+from planet_graph.scoring.days import day_of
 from tests.api.clients import FRONTEND_QUERIES, Api, operation
 from tests.api.communities import Act, Community
 from tests.conftest import Stack
@@ -133,6 +139,7 @@ READS = [
     Cost("viewer_relationship", 3, 2, handle),
     Cost("creator_page", 6, 5, handle, edges("creator", "topFans")),
     Cost("popular_creators", 4, 3, lambda _, n: {"first": n}, edges("popularCreators")),
+    Cost("hot_groups", 3, 2, lambda _, n: {"first": n}, edges("hotGroups")),
     Cost("bond", 4, 1, lambda c, _: pair(c)),
     Cost("bond, of a past day", 5, 0, lambda c, _: pair(c, asOf="2026-09-20"), document=operation("bond")),
     Cost("account_followers_as_of", 6, 0, past, edges("account", "followers")),
@@ -145,7 +152,7 @@ READS = [
     Cost("viewer_notifications", 5, 0, lambda _, n: {"first": n}, edges("viewer", "notifications")),
     Cost("viewer_notification_preferences", 2, 0, lambda _, __: {}),
     Cost("viewer_permissions", 4, 0, handle),
-    Cost("group_page", 5, 0, lambda _, __: {"slug": "town"}),
+    Cost("group_page", 5, 1, lambda _, __: {"slug": "town"}),
     Cost("group_messages", 17, 0, lambda _, n: {"slug": "town", "first": n}, edges("group", "messages")),
     Cost("group_door", 9, 0, lambda _, n: {"slug": "town", "first": n}, edges("group", "joinRequests")),
     Cost("post", 6, 0, lambda c, _: {"id": c.post}),
@@ -302,6 +309,7 @@ async def crowd(community: Community) -> Community:
     await community.ban("town", FIRST, HIDDEN[::2])
     await community.gather("square", FIRST, [])
     await community.say("town", PEOPLE[2:])
+    await gather(community)
     await tell(community)
     await fill(community)
     return community
@@ -318,6 +326,23 @@ async def hide(community: Community) -> None:
             unit.session.add(half or Mute(muter=viewer, muted=number, since_us=now_us))
 
     await community.api.parts.database.write(work)
+
+
+async def gather(community: Community) -> None:
+    """Make more than a page of 100 groups in which somebody did something."""
+    account, now_us = community.numbers[SECOND], community.api.time.now_us
+    made = global_ids.block(len(PEOPLE), now_us, community.api.parts.random)
+    pairs = tuple((account, group) for group in made)
+
+    async def work(unit: UnitOfWork) -> None:
+        unit.session.add_all(Group(id=n, slug=f"hot_{n}", name="", created_us=now_us) for n in made)
+        unit.session.add_all(Membership(account=a, group_id=n, open=True, since_us=now_us) for a, n in pairs)
+        await unit.session.flush()
+        await activity.add(unit.session, [Row(*pair, day_of(now_us), "chat_line", 0, 1, now_us) for pair in pairs])
+        await unit.tell(fact("gather", Subjects(groups=tuple(made), memberships=pairs), at_us=now_us, act=made[0]))
+
+    await community.api.parts.database.write(work)
+    await community.settle()
 
 
 async def tell(community: Community) -> None:

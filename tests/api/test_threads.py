@@ -357,3 +357,23 @@ async def test_deep_threads_show_their_nearest_ancestors(api: Api, town: Communi
     assert thread["hasMoreAncestors"]
     thread = (await api.query("thread", {"post": made[1], "first": 5}))["thread"]
     assert ([one["id"] for one in thread["ancestors"]], thread["hasMoreAncestors"]) == ([made[0]], False)
+
+
+async def test_walking_replies_meets_each_once_while_others_come(api: Api, town: Community) -> None:
+    post = await publish(town, "ada")
+    made = [await answer(town, "bob", post, str(number)) for number in range(3)]
+    tied = [(await act(town, "reply", "bob", post=post, body=str(number)))["post"]["id"] for number in range(3)]
+    met: list[str] = []
+    after = None
+    while True:
+        page = (await api.query("thread", {"post": post, "first": 2, "after": after}))["thread"]["post"]["replies"]
+        met += [edge["node"]["id"] for edge in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+        if len(met) == 2:
+            late = await answer(town, "cyd", post, "late")
+    assert (met[:2], met[-1]) == (made[:2], late)
+    assert sorted(met) == sorted([*made, *tied, late])
+    mine = await listed(town, "posts", {"filter": {"author": town.id("bob")}}, ("posts",), None)
+    assert sorted(one["id"] for one in mine) == sorted([*made, *tied])

@@ -364,7 +364,7 @@ async def test_walking_replies_meets_each_once_while_others_come(api: Api, town:
     made = [await answer(town, "bob", post, str(number)) for number in range(3)]
     tied = [(await act(town, "reply", "bob", post=post, body=str(number)))["post"]["id"] for number in range(3)]
     met: list[str] = []
-    after = None
+    after, late = None, ""
     while True:
         page = (await api.query("thread", {"post": post, "first": 2, "after": after}))["thread"]["post"]["replies"]
         met += [edge["node"]["id"] for edge in page["edges"]]

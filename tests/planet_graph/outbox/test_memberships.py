@@ -108,7 +108,7 @@ async def test_a_rebuild_brings_the_same(town: Town) -> None:
 
 
 async def test_who_is_erased_leaves_every_group_and_all_sums_step_by_step(town: Town) -> None:
-    """Each step removes one row, and after each the graph holds what the rows say."""
+    """Each step removes a row or two, and after each the graph holds what the rows say."""
     services = replace(town.community.parts.services, erased_at_once=1)
     for group in [await town.community.gather(f"group{n}", town.cid) for n in range(3)]:
         await memberships.join(services, caller(town.ann), group)
@@ -118,7 +118,7 @@ async def test_who_is_erased_leaves_every_group_and_all_sums_step_by_step(town: 
     while await erasures.resume(services):
         await assert_in_step(town.community.parts)
         steps += 1
-    assert steps > 4
+    assert steps > 2
     found = await town.held()
     assert [key for key in found if isinstance(key, tuple) and key[0] == "MEMBER_OF" and key[1] == town.ann] == []
     assert found["Group", town.loud, town.loud]["active"] == 1

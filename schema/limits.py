@@ -47,6 +47,7 @@ CONNECTIONS = frozenset(
         "bookmarks",
         "messages",
         "search",
+        "timeline",
     }
 )
 LISTS = {
@@ -65,7 +66,15 @@ FIXED = {"ancestors": 50, "facets": 8, "fans": MAX_FIRST, "actors": 3, "notifica
 """Lists without arguments, and how long they may be; facets, which come with their post, how long they mostly are."""
 
 COUNTS = frozenset(
-    {"followerCount", "followingCount", "memberCount", "unreadCount", "actorCount", "unreadNotificationCount"}
+    {
+        "followerCount",
+        "followingCount",
+        "memberCount",
+        "unreadCount",
+        "actorCount",
+        "unreadNotificationCount",
+        "postCount",
+    }
 )
 """Numbers that are looked up in a store, as objects are."""
 

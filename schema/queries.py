@@ -26,6 +26,7 @@ from schema.posts import PostConnection, PostFilterInput, post_of
 from schema.relationships import PairInput, Relationship
 from schema.search import SearchQueries
 from schema.threads import Thread
+from schema.timelines import TimelineQueries
 from schema.viewer import Viewer
 
 
@@ -46,7 +47,7 @@ def _node(found: Found | None) -> Node | None:
 
 
 @strawberry.type(description="Everything that can be read.")
-class Query(SearchQueries):
+class Query(SearchQueries, TimelineQueries):
     """The reads."""
 
     @strawberry.field(description="Who asks; null without a bearer token.")

@@ -163,6 +163,8 @@ READS = [
     Cost("account_posts", 13, 0, handle, edges("account", "posts")),
     Cost("creator_posts", 14, 0, handle, edges("creator", "posts")),
     Cost("viewer_bookmarks", 12, 0, lambda _, n: {"first": n}, edges("viewer", "bookmarks")),
+    Cost("timeline", 7, 0, lambda _, n: {"first": n}, edges("timeline")),
+    Cost("topic", 6, 0, lambda _, n: {"cashtag": "FULL", "first": n}, edges("topic", "posts")),
     Cost("search", 6, 3, lambda _, n: {"text": "p", "first": n}, edges("search")),
     Cost("strongest_bonds", 6, 1, handle, edges("account", "strongestBonds")),
     Cost(
@@ -364,7 +366,7 @@ async def fill(community: Community) -> None:
     """Let the first one's lists of posts, and the second one's bookmarks, be longer than a page of 100."""
     post = await community.publish(FIRST, f"$TSLA @{SECOND} https://e.com")
     number, now_us = global_ids.from_global(post, ["Post"])[1], community.api.time.now_us
-    author, viewer = community.numbers[FIRST], community.numbers[SECOND]
+    author, viewer, followed = (community.numbers[p] for p in PEOPLE[:3])
 
     async def work(unit: UnitOfWork) -> None:
         for place in range(1, len(PEOPLE)):
@@ -383,6 +385,19 @@ async def fill(community: Community) -> None:
                 )
             )
             unit.session.add(PostCashtag(symbol="TSLA", post=place, created_us=now_us + place))
+            theirs = 1_000 + place
+            unit.session.add(
+                Post(
+                    id=theirs,
+                    author=followed,
+                    kind=kind,
+                    body="$FULL",
+                    created_us=now_us + place,
+                    root=theirs,
+                    repost_of=number if kind == "repost" else None,
+                )
+            )
+            unit.session.add(PostCashtag(symbol="FULL", post=theirs, created_us=now_us + place))
             unit.session.add(Bookmark(account=viewer, post=place, at_us=now_us + place))
             unit.session.add(PostRevision(post=number, revision=-place, body="x", at_us=now_us - place))
             unit.session.add(PostMention(post=place, noun="account", mentioned=viewer, name="x", at_us=now_us))

@@ -41,6 +41,7 @@ HISTORIES = {"followers", "following"}
 """Lists that are answered of any instant."""
 FILTERED = {
     "Query.posts": {"filter": "PostFilterInput"},
+    "Query.timeline": {"kind": "TimelineKind!"},
     "Query.search": {"text": "String!", "kinds": "[SearchKind!]!"},
 }
 """Lists of which one may want a part."""

@@ -2,7 +2,7 @@
 
 import typer
 
-from planet_graph.cli import bonds, cypher, demo, exports, graph, imports, schemas, servers, stores, tokens
+from planet_graph.cli import bonds, cypher, demo, exports, graph, hot_groups, imports, schemas, servers, stores, tokens
 
 app = typer.Typer(
     name="planet_graph",
@@ -17,6 +17,7 @@ stores.add_to(app)
 imports.add_to(app)
 graph.add_to(app)
 bonds.add_to(app)
+hot_groups.add_to(app)
 cypher.add_to(app)
 exports.add_to(app)
 tokens.add_to(app)

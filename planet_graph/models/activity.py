@@ -76,6 +76,20 @@ async def of_pairs(session: AsyncSession, pairs: Sequence[Pair], until_day: int 
     return [found[pair] for pair in pairs]
 
 
+async def of_targets(session: AsyncSession, targets: Sequence[int]) -> list[list[Row]]:
+    """Load all rows towards accounts or groups.
+
+    Order: as the targets; rows by the last time, then fan, kind, subject.
+    """
+    found: dict[int, list[Row]] = {target: [] for target in targets}
+    for values in await session.execute(select(*_COLUMNS).where(col(Activity.target).in_(targets))):
+        row = Row(*values)
+        found[row.target].append(row)
+    for rows in found.values():
+        rows.sort(key=lambda row: (row.last_at_us, row.fan, row.kind, row.subject))
+    return [found[target] for target in targets]
+
+
 async def pairs_after(session: AsyncSession, after: Pair, limit: int) -> list[Pair]:
     """Return (fan, target) pairs with activity towards a creator, behind a (target, fan) pair. Order: by pair."""
     key = tuple_(col(Activity.target), col(Activity.fan))

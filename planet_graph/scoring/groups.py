@@ -153,10 +153,14 @@ def activity(sums: Sums, day: int) -> float:
     return sums.pull * 2.0 ** (-day / PULL_HALF_LIFE)
 
 
+def shown(activity: float) -> float:
+    """Return the score of an A. Units: 0 to 100."""
+    return 100.0 * activity / (activity + KAPPA)
+
+
 def score(sums: Sums, day: int) -> Score:
     """Return the shown score of a day and its points per act."""
-    total = activity(sums, day)
-    points = to_micro(100.0 * total / (total + KAPPA))
+    points = to_micro(shown(activity(sums, day)))
     # A sum moved by differences may keep a residue such as -3e-12 for an act that nobody does any more.
     split = largest_remainder(points, [max(0.0, sums.acts[act]) for act in ACTS])
     return Score(points, dict(zip(ACTS, split, strict=True)))

@@ -3,6 +3,10 @@ from decimal import Decimal
 from typing import Any
 
 from planet_graph import ids
+from planet_graph.database import UnitOfWork
+from planet_graph.export.hot_groups import past
+from planet_graph.models.accounts import ExternalId
+from planet_graph.scoring import groups as law
 from tests.api.clients import Api
 from tests.api.communities import Act, Community
 from tests.api.test_formulas import formula
@@ -121,6 +125,28 @@ async def test_the_text_and_its_numbers_give_what_the_api_shows(api: Api, commun
     (edge,) = (await ranking(api))["edges"]
     assert edge["explanation"]["score"] == f"{100 * a / (a + numbers['kappa']):.6f}"
     assert edge["explanation"]["formulaVersion"] == text["version"]
+
+
+async def test_a_ranking_of_now_from_the_rows_is_the_graphs(api: Api, community: Community) -> None:
+    await community.join(*PEOPLE)
+    made = [f"group_{number}" for number in range(5)]
+    for slug in made:
+        await community.gather(slug, "ann", PEOPLE[1:])
+    acts = zip(law.ACTS * 4, PEOPLE * 3, made * 3, strict=False)
+    await community.talk([Act(who, slug, kind, place + 1, place % 7) for place, (kind, who, slug) in enumerate(acts)])
+    numbers = {slug: ids.from_global(community.groups[slug], ["Group"])[1] for slug in made}
+
+    async def work(unit: UnitOfWork) -> None:
+        unit.session.add_all(
+            ExternalId(origin="town", noun="Group", external_id=slug, id=number) for slug, number in numbers.items()
+        )
+
+    await api.parts.database.write(work)
+    (places,), names = await past(api.parts.database, "town", [api.time.now_us])
+    edges = (await ranking(api))["edges"]
+    assert [names[place.group] for place in places] == [edge["node"]["slug"] for edge in edges]
+    assert [f"{place.score:.6f}" for place in places] == [edge["explanation"]["score"] for edge in edges]
+    assert len(edges) == 5
 
 
 async def test_an_erased_member_is_in_no_sum(api: Api, community: Community) -> None:

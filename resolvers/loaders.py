@@ -184,6 +184,23 @@ class Loaders:
 
         return self._list(key, batch)
 
+    def member_page(
+        self, direction: Direction, before: Key | None, first: int, hidden: tuple[int, ...]
+    ) -> DataLoader[int, list[Edge]]:
+        """Read the newest members of a group (`in`), without hidden accounts, or groups of an account (`out`)."""
+        return self._list(
+            ("members", direction, before, first),
+            lambda ids: self._store.page("MEMBER_OF", direction, ids, before, first, hidden),
+        )
+
+    def group_page(self, before: tuple[int, int] | None, first: int) -> DataLoader[int, list[Group]]:
+        """Read the newest groups; the key is the same for all who ask."""
+
+        async def load(session: AsyncSession, keys: Sequence[int]) -> list[list[Group]]:
+            return [await groups.newest(session, before, first)] * len(keys)
+
+        return self._pages(("groups", before, first), load)
+
     def known_followers(
         self, viewer: int, before: Key | None, first: int, hidden: tuple[int, ...]
     ) -> DataLoader[int, list[Edge]]:

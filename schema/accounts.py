@@ -8,7 +8,7 @@ import strawberry
 from graph_db.walks import KNOWN_BOUND
 from planet_graph import ids
 from planet_graph.models import accounts as rows
-from resolvers import access, accounts, bonds, follows, permissions, posts
+from resolvers import access, accounts, bonds, follows, members, permissions, posts
 from schema.bonds import StrongestBondConnection, StrongestBondEdge, page_info
 from schema.follows import FollowConnection, ViewerRelationship, connection, connection_of
 from schema.info import Info, at
@@ -20,6 +20,7 @@ from schema.scalars import moment
 
 if TYPE_CHECKING:
     from schema.creators import Creator
+    from schema.members import GroupConnection
     from schema.posts import PostConnection
 
 AsOf = Annotated[
@@ -148,6 +149,18 @@ class Account(Node):
     async def kyc_status(self, info: Info) -> KycStatus | None:
         """Return the status, where the viewer may see it."""
         return KycStatus[self.row.kyc.upper()] if access.sees_kyc(await info.context.caller(), self.row.id) else None
+
+    @strawberry.field(
+        description="The groups that the account is in, the latest joined first; of those by approval the ones that "
+        "the viewer is in too."
+    )
+    async def groups(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Annotated["GroupConnection", strawberry.lazy("schema.members")] | None:
+        """Read a page of groups."""
+        from schema.members import GroupConnection
+
+        return GroupConnection.of(await members.groups_of(at(info), self.row.id, first, after), after)
 
     @strawberry.field(description="Whether the viewer may call `follow` and `unfollow` with the account.")
     async def viewer_can_follow(self, info: Info) -> Permission:

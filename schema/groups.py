@@ -7,10 +7,11 @@ import strawberry
 from planet_graph import ids
 from planet_graph.models import groups as rows
 from planet_graph.models.read_markers import MAX_UNREAD
-from resolvers import bans, group_permissions, groups, join_requests, memberships, messages
+from resolvers import bans, group_permissions, groups, join_requests, members, memberships, messages
 from schema.bans import BanConnection
 from schema.info import Info, at, within
 from schema.join_requests import JoinRequest, JoinRequestConnection
+from schema.members import MemberConnection
 from schema.memberships import Membership
 from schema.messages import MessageConnection
 from schema.nodes import Node
@@ -77,6 +78,12 @@ class Group(Node):
     async def viewer_join_request(self, info: Info) -> JoinRequest | None:
         """Load the viewer's request."""
         return JoinRequest.of_maybe(await join_requests.viewer_join_request(at(info), self.row.id))
+
+    @strawberry.field(description="Who is in it, the latest to join first; null for strangers of one by approval.")
+    async def members(self, info: Info, first: First = 20, after: After = None) -> MemberConnection | None:
+        """Read a page of members."""
+        page = await members.members(at(info), self.row, first, after)
+        return None if page is None else MemberConnection.of(page, after)
 
     @strawberry.field(description="What is said, newest first; null for strangers of a group by approval.")
     async def messages(self, info: Info, first: First = 20, after: After = None) -> MessageConnection | None:

@@ -48,6 +48,8 @@ CONNECTIONS = frozenset(
         "messages",
         "search",
         "timeline",
+        "members",
+        "groups",
     }
 )
 LISTS = {

@@ -10,7 +10,19 @@ from planet_graph.models import groups as group_rows
 from planet_graph.models import messages as message_rows
 from planet_graph.models import posts as post_rows
 from planet_graph.paging import MAX_PAGE
-from resolvers import accounts, applied, bonds, creators, groups, hot_groups, nodes, posts, relationships, threads
+from resolvers import (
+    accounts,
+    applied,
+    bonds,
+    creators,
+    groups,
+    hot_groups,
+    members,
+    nodes,
+    posts,
+    relationships,
+    threads,
+)
 from resolvers.nodes import Found
 from schema.accounts import Account
 from schema.bonds import Bond, page_info
@@ -19,6 +31,7 @@ from schema.formulas import RankingFormula, RankingSurface
 from schema.groups import Group
 from schema.hot_groups import HotGroupConnection, HotGroupEdge
 from schema.info import Info, at
+from schema.members import GroupConnection
 from schema.messages import Message
 from schema.nodes import Node
 from schema.pages import After, First
@@ -102,6 +115,11 @@ class Query(SearchQueries, TimelineQueries):
     ) -> Group | None:
         """Find a group."""
         return Group.of_maybe(await groups.group(at(info), slug))
+
+    @strawberry.field(description="All groups, newest first. Of those by approval strangers see the card alone.")
+    async def groups(self, info: Info, first: First = 20, after: After = None) -> GroupConnection | None:
+        """Read a page of groups."""
+        return GroupConnection.of(await members.newest(at(info), first, after), after)
 
     @strawberry.field(
         description="Creators with the most and strongest recent ties. One that moves while you page may be met twice "

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import BigInteger, Column, Index, select
+from sqlalchemy import BigInteger, Column, Index, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import Field, SQLModel, col
 
@@ -64,3 +64,12 @@ async def locked(session: AsyncSession, group: int, *, change: bool = False) -> 
     `change`: keep others even from locking it the same way without it.
     """
     return await session.scalar(select(Group).where(col(Group.id) == group).with_for_update(read=not change))
+
+
+async def newest(session: AsyncSession, before: tuple[int, int] | None, first: int) -> list[Group]:
+    """Return the newest groups, older than a (created_us, id) pair. Order: newest first, then by id."""
+    statement = select(Group)
+    if before is not None:
+        statement = statement.where(tuple_(col(Group.created_us), col(Group.id)) < tuple_(*before))
+    ordered = statement.order_by(col(Group.created_us).desc(), col(Group.id).desc())
+    return list(await session.scalars(ordered.limit(first)))

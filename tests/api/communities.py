@@ -137,6 +137,25 @@ class Community:
         self.post = answer["post"]["id"]
         return self.post
 
+    async def gather_many(self, owner: str, count: int) -> None:
+        """Make so many groups of one member, a microsecond apart."""
+        now_us, account = self.api.time.now_us, self.numbers[owner]
+        made = ids.block(count, now_us, self.api.parts.random)
+
+        async def work(unit: UnitOfWork) -> None:
+            for place, number in enumerate(made):
+                since_us = now_us + place
+                unit.session.add(Group(id=number, slug=f"many_{place}", name="Many", created_us=since_us))
+                unit.session.add(
+                    Membership(account=account, group_id=number, open=True, role="owner", since_us=since_us)
+                )
+            await unit.session.flush()
+            pairs = tuple((account, number) for number in made)
+            await self._tell(unit, "gather", Subjects(groups=tuple(made), memberships=pairs))
+
+        await self.api.parts.database.write(work)
+        await self.settle()
+
     async def say(self, slug: str, handles: Sequence[str]) -> None:
         """Let people say something in a group, a microsecond apart, each in answer to the one before."""
         group, now_us = self.number_of(slug), self.api.time.now_us

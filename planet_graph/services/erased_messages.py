@@ -12,7 +12,7 @@ from planet_graph.models import groups, memberships, messages, reactions
 from planet_graph.outbox.facts import Subjects
 
 HANDED = 3
-"""How many subjects a group that is handed over may touch: itself, who owned it, who does."""
+"""How many subjects a group that is handed over may touch: itself, who owned it, who does. One goes at least."""
 
 
 async def hand_over(unit: UnitOfWork, account: int, most: int, now_us: int) -> tuple[Subjects, bool]:
@@ -20,7 +20,8 @@ async def hand_over(unit: UnitOfWork, account: int, most: int, now_us: int) -> t
 
     Return what is touched, and whether the person owns no group any more. Units: `now_us` microseconds since 1970.
     """
-    owned = await memberships.owned_by(unit.session, account, most // HANDED)
+    limit = max(1, most // HANDED)
+    owned = await memberships.owned_by(unit.session, account, limit)
     touched: list[tuple[int, int]] = []
     for row in owned:
         group = await groups.locked(unit.session, row.group_id, change=True)
@@ -36,7 +37,7 @@ async def hand_over(unit: UnitOfWork, account: int, most: int, now_us: int) -> t
             group.name, group.description, group.announcement, group.closed_us = group.slug, "", "", now_us
     await unit.session.flush()
     named = Subjects(groups=tuple(row.group_id for row in owned), memberships=tuple(touched))
-    return named, len(owned) < most // HANDED
+    return named, len(owned) < limit
 
 
 async def remove(unit: UnitOfWork, account: int, most: int) -> tuple[Subjects, bool]:

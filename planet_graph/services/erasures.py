@@ -97,10 +97,13 @@ async def _remove(unit: UnitOfWork, account: int, most: int, now_us: int) -> tup
         left -= len(pairs)
         if side.edges is not None:
             edges[side.edges] += pairs
-    written, complete = await erased_posts.remove(unit, account, left, now_us)
-    said = Subjects()
+    written, said, complete = Subjects(), Subjects(), False
+    # A step that has removed nothing yet has room for the smallest part, whatever its size
+    room = max(left, erased_posts.NAMED) if left == most else left
+    if left > 0:
+        written, complete = await erased_posts.remove(unit, account, room, now_us)
     if complete:
-        said, complete = await erased_messages.remove(unit, account, left - len(written))
+        said, complete = await erased_messages.remove(unit, account, room - len(written))
     if complete:
         # Until now it was a creator, so that the bonds which are left were what the rows say.
         await personal.remove_creator(unit.session, account)

@@ -1,4 +1,4 @@
-"""Activity: the file's rows added up by day, compared with what this source stored, and the differences made."""
+"""Activity: what the files tell of added up by day, compared with what this source stored; the differences made."""
 
 from typing import Any
 
@@ -21,7 +21,9 @@ from sqlalchemy import (
 from sqlmodel import col
 
 from planet_graph.database import UnitOfWork
-from planet_graph.ingest.posts import POST
+from planet_graph.ingest import derived
+from planet_graph.ingest.folder import ACTIVITY
+from planet_graph.ingest.reserved_posts import POST
 from planet_graph.ingest.staging import (
     ACTIVITY_CHANGES,
     ACTIVITY_REMOVALS,
@@ -31,6 +33,7 @@ from planet_graph.ingest.staging import (
     WANTED_ACTIVITY,
 )
 from planet_graph.ingest.steps import Found, Import, chunk, gather, spans_of, staging, tell, upsert
+from planet_graph.models import groups as group_rows
 from planet_graph.models.accounts import ExternalId
 from planet_graph.models.activity import Activity
 from planet_graph.models.erasures import living
@@ -42,9 +45,16 @@ TOTALS = ("quantity", "last_at_us", "dated")
 
 
 async def compare(run: Import) -> None:
-    """Find which totals the file sets otherwise than they are, and which it does not have any more."""
+    """Find which totals the files set otherwise than they are, and which they do not have any more.
+
+    Without `activity` what this source counted beside its posts and messages stays.
+    """
+    has_file = ACTIVITY.name in run.present
+    if has_file:
+        await derived.count_once(run)
     async with staging(run) as connection:
-        await gather(connection, ACTIVITY_SUMS, _sums(run.source))
+        await gather(connection, ACTIVITY_SUMS, _sums(run.source) if has_file else derived.not_derived(run.source))
+        await gather(connection, ACTIVITY_SUMS, derived.derived(run.source))
         await gather(connection, WANTED_ACTIVITY, _wanted(run))
         changed = await gather(connection, ACTIVITY_CHANGES, _changes(run.source))
         removed = await gather(connection, ACTIVITY_REMOVALS, _removals(run.source))
@@ -182,4 +192,7 @@ async def remove(run: Import) -> None:
 async def _tell(run: Import, unit: UnitOfWork, statement: Any) -> None:
     touched = await unit.session.execute(statement.execution_options(synchronize_session=False))
     pairs: dict[Pair, None] = dict.fromkeys(tuple(pair) for pair in touched)
-    await tell(run, unit, Subjects(bonds=tuple(pairs)))
+    among = {target for _, target in pairs}
+    groups = {row.id for row in await group_rows.by_ids(unit.session, list(among)) if row is not None}
+    bonds = tuple(pair for pair in pairs if pair[1] not in groups)
+    await tell(run, unit, Subjects(bonds=bonds, memberships=tuple(pair for pair in pairs if pair[1] in groups)))

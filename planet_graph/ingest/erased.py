@@ -10,6 +10,7 @@ from planet_graph.ingest.folder import CannotImport, File
 from planet_graph.ingest.reading import NOUNS
 from planet_graph.ingest.staging import ACCOUNT_ROWS, ACTIVITY_ROWS, BLOCK_ROWS, FOLLOW_ROWS, UNKNOWN_NAMES
 from planet_graph.ingest.staging_groups import GROUP_ROWS, MEMBERSHIP_ROWS
+from planet_graph.ingest.staging_posts import MESSAGE_ROWS, POST_ROWS
 from planet_graph.ingest.steps import Found, Import, gather, spans, staging
 from planet_graph.models import erasures
 from planet_graph.models.accounts import ExternalId
@@ -22,6 +23,8 @@ PEOPLE: Mapping[Table, Sequence[Column[str]]] = {
     ACTIVITY_ROWS: (ACTIVITY_ROWS.c.fan, ACTIVITY_ROWS.c.target),
     GROUP_ROWS: (),
     MEMBERSHIP_ROWS: (MEMBERSHIP_ROWS.c.account,),
+    POST_ROWS: (POST_ROWS.c.author,),
+    MESSAGE_ROWS: (MESSAGE_ROWS.c.author,),
 }
 """The columns of each file's rows that name people."""
 

@@ -38,7 +38,9 @@ BLOCKS = Form("blocks", ("blocker", "blocked", "since"), 2)
 ACTIVITY = Form("activity", ("fan", "creator", "kind", "at", "post", "quantity"), 2)
 GROUPS = Form("groups", ("id", "name", "created_at"), 1)
 MEMBERSHIPS = Form("memberships", ("account", "group", "joined_at", "role"), 2)
-FORMS = (ACCOUNTS, FOLLOWS, BLOCKS, ACTIVITY, GROUPS, MEMBERSHIPS)
+POSTS = Form("posts", ("id", "author", "created_at", "body", "kind", "in_reply_to", "cashtags", "title"), 2)
+MESSAGES = Form("messages", ("group", "author", "at", "body"), 3)
+FORMS = (ACCOUNTS, FOLLOWS, BLOCKS, ACTIVITY, GROUPS, MEMBERSHIPS, POSTS, MESSAGES)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from planet_graph.ingest.handles import LONGEST, Suffixes, among
 from planet_graph.ingest.names import by_code_points
 from planet_graph.ingest.numbers import Numbers
 from planet_graph.ingest.staging_groups import GROUP_CHANGES, GROUP_NAMES, GROUP_ROWS, MEMBERSHIP_ROWS
+from planet_graph.ingest.staging_posts import MESSAGE_ROWS
 from planet_graph.ingest.steps import Found, Import, chunk, count, gather, learn, spans, spans_of, staging, tell
 from planet_graph.models.accounts import ExternalId
 from planet_graph.models.groups import Group
@@ -50,10 +51,11 @@ def derived(key: str) -> str:
 
 async def name_all(run: Import) -> None:
     """List every group that is named, in the order of the ids, and find those that this source named before."""
-    rows, members = GROUP_ROWS.c, MEMBERSHIP_ROWS.c
+    rows, members, messages = GROUP_ROWS.c, MEMBERSHIP_ROWS.c, MESSAGE_ROWS.c
     named = union_all(
         select(rows.group_key.label("group_key"), null().label("at_us")),
         select(members.group_key, members.since_us),
+        select(messages.group_key, messages.at_us),
     ).subquery()
     once = select(
         named.c.group_key,

@@ -10,6 +10,7 @@ from planet_graph.ingest.folder import Form
 from planet_graph.ingest.rejects import Rejects
 from planet_graph.ingest.staging import ACCOUNT_ROWS, ACTIVITY_ROWS, BLOCK_ROWS, FOLLOW_ROWS, NAMES
 from planet_graph.ingest.staging_groups import MEMBERSHIP_ROWS
+from planet_graph.ingest.staging_posts import MESSAGE_ROWS, POST_ROWS
 from planet_graph.ingest.steps import Found, Import, learn, staging
 from planet_graph.models.accounts import ExternalId
 
@@ -44,7 +45,7 @@ async def reject_repeated(run: Import, rejects: Rejects, form: Form, file: str, 
 async def name_all(run: Import) -> None:
     """List everybody who is named, in the order of the ids, and find those that this source named before."""
     accounts, follows, blocks, acts = ACCOUNT_ROWS.c, FOLLOW_ROWS.c, BLOCK_ROWS.c, ACTIVITY_ROWS.c
-    members = MEMBERSHIP_ROWS.c
+    members, posts, messages = MEMBERSHIP_ROWS.c, POST_ROWS.c, MESSAGE_ROWS.c
 
     def named(who: Column[str], at_us: ColumnElement[Any], as_creator: int) -> Found:
         return select(who.label("external_id"), at_us.label("at_us"), literal(as_creator).label("as_creator"))
@@ -58,6 +59,8 @@ async def name_all(run: Import) -> None:
         named(acts.fan, acts.at_us, 0),
         named(acts.target, acts.at_us, 1),
         named(members.account, members.since_us, 0),
+        named(posts.author, posts.created_us, 1),
+        named(messages.author, messages.at_us, 0),
     ).subquery()
     found = everybody.c
     once = select(

@@ -6,11 +6,24 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Table
 
-from planet_graph.ingest import values
-from planet_graph.ingest.folder import ACCOUNTS, ACTIVITY, BLOCKS, FOLLOWS, GROUPS, MEMBERSHIPS, File, Line, rows
+from planet_graph.ingest import texts, values
+from planet_graph.ingest.folder import (
+    ACCOUNTS,
+    ACTIVITY,
+    BLOCKS,
+    FOLLOWS,
+    GROUPS,
+    MEMBERSHIPS,
+    MESSAGES,
+    POSTS,
+    File,
+    Line,
+    rows,
+)
 from planet_graph.ingest.rejects import Rejects
 from planet_graph.ingest.staging import ACCOUNT_ROWS, ACTIVITY_ROWS, BLOCK_ROWS, FOLLOW_ROWS
 from planet_graph.ingest.staging_groups import GROUP_ROWS, MEMBERSHIP_ROWS
+from planet_graph.ingest.staging_posts import MESSAGE_ROWS, POST_ROWS
 from planet_graph.ingest.steps import Import, fill, learn, staging
 from planet_graph.models.names import searchable
 from planet_graph.scoring.days import day_of
@@ -119,6 +132,8 @@ NOUNS = {
     ACTIVITY.name: Noun(ACTIVITY_ROWS, act, "at_us"),
     GROUPS.name: Noun(GROUP_ROWS, group, "created_us"),
     MEMBERSHIPS.name: Noun(MEMBERSHIP_ROWS, membership, "since_us"),
+    POSTS.name: Noun(POST_ROWS, texts.post, "created_us"),
+    MESSAGES.name: Noun(MESSAGE_ROWS, texts.message, "at_us"),
 }
 
 

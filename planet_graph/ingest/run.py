@@ -15,14 +15,18 @@ from planet_graph.ingest import (
     blocks,
     corrections,
     creators,
+    derived,
     erased,
     follows,
     groups,
     memberships,
+    messages,
     names,
     posts,
     renames,
+    reserved_posts,
     staging,
+    threads,
 )
 from planet_graph.ingest.exclusive import file_lock, session_lock
 from planet_graph.ingest.folder import (
@@ -32,6 +36,8 @@ from planet_graph.ingest.folder import (
     FOLLOWS,
     GROUPS,
     MEMBERSHIPS,
+    MESSAGES,
+    POSTS,
     CannotImport,
     File,
     Renaming,
@@ -42,12 +48,16 @@ from planet_graph.ingest.reading import read_all
 from planet_graph.ingest.rejects import Rejects
 from planet_graph.ingest.staging import ACCOUNT_ROWS
 from planet_graph.ingest.staging_groups import GROUP_ROWS
+from planet_graph.ingest.staging_posts import POST_ROWS
 from planet_graph.ingest.steps import Import, Progress, no_progress, tell_end
 from planet_graph.ingest.summary import Summary, summarize
 from planet_graph.outbox.facts import MAX_SUBJECTS
 from planet_graph.services.act import MAX_HIDDEN
 from planet_graph.services.erased_names import NameKey, no_name_key
 from planet_graph.services.interactions import EARLIEST_US
+
+TOLD = frozenset({POSTS.name, MESSAGES.name, ACTIVITY.name})
+"""What makes activity."""
 
 LATEST_US = 4_102_444_800_000_000
 """2100-01-01: later, a bond's addend would leave the range of a float."""
@@ -144,6 +154,9 @@ async def _prepare(run: Import, files: Sequence[File], rejects: Rejects) -> None
         await names.reject_repeated(run, rejects, ACCOUNTS, named[ACCOUNTS], ACCOUNT_ROWS.c.external_id)
     if GROUPS in named:
         await names.reject_repeated(run, rejects, GROUPS, named[GROUPS], GROUP_ROWS.c.group_key)
+    if POSTS in named:
+        await names.reject_repeated(run, rejects, POSTS, named[POSTS], POST_ROWS.c.post_key)
+        await threads.reject_circles(run, rejects, named[POSTS])
     await names.name_all(run)
     await groups.name_all(run)
     if BLOCKS in named:
@@ -174,15 +187,31 @@ async def _apply(run: Import) -> None:
     if MEMBERSHIPS.name in run.present:
         await memberships.compare(run)
         await memberships.open_and_change(run)
-    if ACTIVITY.name in run.present:
-        await posts.reserve(run)
-        await activity.compare(run)
-        await activity.set_totals(run)
+    if run.present & TOLD:
+        await _tell_what_was_done(run)
     if FOLLOWS.name in run.present:
         await follows.close(run)
     if MEMBERSHIPS.name in run.present:
         await memberships.close(run)
-    if ACTIVITY.name in run.present:
+    if run.present & TOLD:
         await activity.remove(run)
+    await posts.remove(run)
+    await messages.remove(run)
+    await threads.count_replies(run)
     await creators.end(run)
     await tell_end(run)
+
+
+async def _tell_what_was_done(run: Import) -> None:
+    """Set posts and messages, then the activity of which they are a part."""
+    await reserved_posts.reserve(run)
+    if ACTIVITY.name not in run.present:
+        await derived.remember(run)
+    if POSTS.name in run.present:
+        await posts.compare(run)
+        await posts.create_and_change(run)
+    if MESSAGES.name in run.present:
+        await messages.compare(run)
+        await messages.create_and_change(run)
+    await activity.compare(run)
+    await activity.set_totals(run)

@@ -14,10 +14,11 @@ DONE = {
     "creators": ("activated", "ended"),
     "follows": ("opened", "changed", "closed"),
     "blocks": ("set", "changed", "lifted", "follows_closed", "follows_refused"),
-    "posts": ("reserved",),
-    "activity": ("set", "removed"),
     "groups": ("created", "updated"),
     "memberships": ("opened", "changed", "closed"),
+    "posts": ("reserved", "created", "changed", "removed"),
+    "messages": ("created", "changed", "removed"),
+    "activity": ("set", "removed"),
 }
 
 

@@ -191,3 +191,15 @@ async def undo_subject(session: AsyncSession, fan: int, subject: int, kinds: Seq
     )
     removed = delete(Activity).where(*same).returning(col(Activity.target))
     return sorted({*await session.scalars(removed.execution_options(synchronize_session=False))})
+
+
+async def adopt_subject(session: AsyncSession, fan: int, subject: int, origin: str) -> None:
+    """Let what an import counted of one account's act on a subject of its own count as done here."""
+    same = (col(Activity.origin) == origin, col(Activity.fan) == fan, col(Activity.subject) == subject)
+    await session.execute(update(Activity).where(*same).values(origin="").execution_options(synchronize_session=False))
+
+
+async def adopt(session: AsyncSession, rows: Sequence[Row], origin: str) -> None:
+    """Let what an import counted of acts count as done here. All `quantity` are the same."""
+    await undo(session, rows, origin)
+    await add(session, rows)

@@ -150,6 +150,7 @@ async def edit(services: Services, caller: Caller, message: int, body: str) -> t
         check_author(row, own)
         if row.body == text:
             return row, 0
+        await _adopt(unit, row)
         row.body, row.edited_us = text, services.clock.now_us()
         row.facets = [facet.stored() for facet in meant.found]
         await unit.session.flush()
@@ -160,6 +161,13 @@ async def edit(services: Services, caller: Caller, message: int, body: str) -> t
 
     edited, _ = await services.database.write(work)
     return edited
+
+
+async def _adopt(unit: UnitOfWork, row: Message) -> None:
+    """Let what a person changes be no longer an import's to change, nor what it counted."""
+    if row.origin:
+        await activity.adopt_subject(unit.session, row.author, row.id, row.origin)
+        row.origin = ""
 
 
 async def _mention_again(unit: UnitOfWork, row: Message, meant: Meant) -> Subjects:
@@ -189,6 +197,7 @@ async def delete(services: Services, caller: Caller, message: int) -> int:
         (theirs,) = await memberships.by_pairs(unit.session, [(row.author, row.group_id)])
         check_delete(row, place, theirs)
         now_us = services.clock.now_us()
+        await _adopt(unit, row)
         row.body, row.facets, row.deleted_us = "", [], now_us
         await messages.set_mentions(unit.session, row.id, {})
         targets = await activity.undo_subject(unit.session, row.author, row.id, KINDS)

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from planet_graph import facets, ids
 from planet_graph.database import UnitOfWork
 from planet_graph.errors import NotAuthor, StaleRevision
+from planet_graph.models import activity, posts, revisions
 from planet_graph.models import facets as about
-from planet_graph.models import posts, revisions
 from planet_graph.models.posts import Post
 from planet_graph.models.revisions import PostRevision
 from planet_graph.outbox.facts import Subjects, fact, merged
@@ -96,8 +96,23 @@ async def edit_post(services: Services, caller: Caller, post: int, edit: Edit) -
     return done
 
 
+async def _adopt(unit: UnitOfWork, row: Post) -> None:
+    """Let what a person changes be no longer an import's to change, nor what it counted."""
+    if not row.origin:
+        return
+    parent = await posts.by_id(unit.session, row.in_reply_to or 0)
+    answered = [] if parent is None or parent.author == posts.NOBODY else [parent.author]
+    rows = derived.towards(row.author, answered, "reply", row.in_reply_to or 0, row.created_us)
+    for one in await about.mentions_of(unit.session, row.id):
+        if one.open and one.counted:
+            rows += derived.towards(row.author, [one.mentioned], "mention", row.id, one.at_us)
+    await activity.adopt(unit.session, rows, row.origin)
+    row.origin = ""
+
+
 async def _change(services: Services, unit: UnitOfWork, row: Post, content: Content, meant: Meant) -> int:
     now_us = services.clock.now_us()
+    await _adopt(unit, row)
     unit.session.add(
         PostRevision(
             post=row.id,
@@ -111,7 +126,7 @@ async def _change(services: Services, unit: UnitOfWork, row: Post, content: Cont
     row.title, row.body, row.cover_url, row.html = content.title, content.body, content.cover_url, content.html
     row.facets = [facet.stored() for facet in meant.found]
     row.revision += 1
-    row.edited_us, row.origin = now_us, ""
+    row.edited_us = now_us
     return await _derive(unit, row, meant, now_us, "edit")
 
 
@@ -162,13 +177,14 @@ async def delete_post(services: Services, caller: Caller, post: int) -> tuple[Po
 
 async def _delete(services: Services, unit: UnitOfWork, row: Post) -> int:
     now_us = services.clock.now_us()
+    await _adopt(unit, row)
     other = await posts.by_id(unit.session, row.in_reply_to or row.repost_of or 0)
     kind = "reply" if row.in_reply_to is not None else "repost"
     ended = [] if other is None else derived.towards(row.author, [other.author], kind, other.id, row.created_us)
     await derived.undo(unit, ended)
     await revisions.remove(unit.session, [row.id])
     row.title = row.body = row.cover_url = row.html = ""
-    row.facets, row.deleted_us, row.origin = [], now_us, ""
+    row.facets, row.deleted_us = [], now_us
     await unit.session.flush()
     gone = {other.id: 1} if other is not None else {}
     if row.in_reply_to is None:

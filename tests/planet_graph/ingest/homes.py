@@ -1,6 +1,7 @@
 """An installation that folders are imported into, and all that it holds by the outside's ids."""
 
 import csv
+from collections import Counter
 from collections.abc import AsyncGenerator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -9,6 +10,8 @@ from random import Random
 from typing import Any, TypeAlias
 
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from graph_db.properties import ENDS, Label, Rel
 from planet_graph.clock import Clock, system_us
@@ -21,11 +24,14 @@ from planet_graph.ingest.summary import Summary
 from planet_graph.models.accounts import Account, Creator, ExternalId
 from planet_graph.models.activity import Activity
 from planet_graph.models.blocks import Block
+from planet_graph.models.facets import PostCashtag, PostMention
 from planet_graph.models.follows import Follow, FollowHistory
 from planet_graph.models.groups import Group
 from planet_graph.models.log import Fact
 from planet_graph.models.memberships import Membership, MembershipHistory
+from planet_graph.models.messages import Message
 from planet_graph.models.names import searchable
+from planet_graph.models.posts import Post
 from planet_graph.outbox.check import check
 from planet_graph.services.act import MAX_HIDDEN
 from planet_graph.settings import Settings
@@ -54,6 +60,9 @@ NOUNS = (
     "groups",
     "memberships",
     "past memberships",
+    "texts",
+    "tags",
+    "messages",
 )
 RELS: tuple[Rel, ...] = ("FOLLOWS", "BOND", "MEMBER_OF")
 NODES: Mapping[str, Label] = {"nodes": "Account", "group nodes": "Group"}
@@ -154,9 +163,6 @@ class Home:
             for block in await session.scalars(select(Block)):
                 pair = (who[block.blocker], who[block.blocked])
                 found["blocks"][pair] = (block.since_us, block.until_us, block.dated, block.origin)
-            for act in await session.scalars(select(Activity)):
-                key = (act.origin, who[act.fan], who[act.target], act.day, act.kind, posts[act.subject])
-                found["activity"][key] = (act.quantity, act.last_at_us, act.dated)
             groups = {row.id: row for row in await session.scalars(select(Group))}
             slugs = {number: row.slug for number, row in groups.items()}
             named = {row.id: (row.origin, row.external_id) for row in outside if row.noun == "Group"}
@@ -168,7 +174,44 @@ class Home:
             for once in await session.scalars(select(MembershipHistory)):
                 interval = (who[once.account], slugs[once.group_id], once.since_us, once.until_us)
                 found["past memberships"][interval] = once.dated
+            said = await self._messages(session, who, slugs)
+            found["messages"] = dict(said.values())
+            subjects = posts | {number: key for number, (key, _) in said.items()}
+            for act in await session.scalars(select(Activity)):
+                target = who.get(act.target) or f"${slugs[act.target]}"
+                key = (act.origin, who[act.fan], target, act.day, act.kind, subjects[act.subject])
+                found["activity"][key] = (act.quantity, act.last_at_us, act.dated)
+            found["texts"], found["tags"] = await self._posts(session, who, slugs, posts)
         return found | await self._graph({"Account": who, "Group": slugs})
+
+    async def _messages(
+        self, session: AsyncSession, who: Mapping[int, str], slugs: Mapping[int, str]
+    ) -> dict[int, tuple[Any, Any]]:
+        """Messages that are there by id: group, author, time and place, then the text and who set it."""
+        found: dict[int, tuple[Any, Any]] = {}
+        places: Counter[Any] = Counter()
+        for row in await session.scalars(select(Message).order_by(col(Message.id))):
+            key = (slugs[row.group_id], who[row.author], row.created_us)
+            places[key] += 1
+            if row.deleted_us is None:
+                found[row.id] = ((*key, places[key]), (row.body, row.facets, row.origin))
+        return found
+
+    async def _posts(
+        self, session: AsyncSession, who: Mapping[int, str], slugs: Mapping[int, str], names: Mapping[int, str]
+    ) -> tuple[dict[Any, Any], dict[Any, Any]]:
+        """Posts by the outside's ids, and what they are about."""
+        texts: dict[Any, Any] = {}
+        for row in await session.scalars(select(Post)):
+            parent = names[row.in_reply_to or 0]
+            place = (who.get(row.author), row.kind, row.created_us, parent, names[row.root], row.reply_count)
+            texts[names[row.id]] = (*place, row.title, row.body, row.deleted_us, row.origin)
+        tags: dict[Any, Any] = {}
+        for tag in await session.scalars(select(PostCashtag)):
+            tags[names[tag.post], f"${tag.symbol}"] = tag.created_us
+        for about in await session.scalars(select(PostMention)):
+            tags[names[about.post], slugs[about.mentioned]] = (about.at_us, about.open, about.counted)
+        return texts, tags
 
     async def _graph(self, names: Mapping[Label, Mapping[int, str]]) -> State:
         found: State = {"nodes": {}, "group nodes": {}}

@@ -40,7 +40,8 @@ def carry_out(command: str) -> str:
     """Run a command of the example in the working folder and return what it prints."""
     name, *arguments = shlex.split(command)
     if name == "rm":
-        Path(arguments[0]).unlink()
+        for argument in arguments:
+            Path(argument).unlink()
         return ""
     if name == "cat":
         return Path(arguments[0]).read_text(encoding="utf-8")

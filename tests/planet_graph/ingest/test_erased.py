@@ -22,7 +22,10 @@ from planet_graph.services.erased_names import NameKey
 from tests.conftest import Stack
 from tests.planet_graph.ingest.homes import AT_S, AT_US, Home, Town, embedded, open_home, write
 
-NO_PEOPLE = ("handle", "display_name", "name_key", "kyc", "kind", "post", "group_key", "name")
+NO_PEOPLE = {
+    *("handle", "display_name", "name_key", "kyc", "kind", "post", "group_key", "name"),
+    *("post_key", "title", "body", "html", "facets", "in_reply_to", "symbols"),
+}
 OPERATOR = Caller("test", "operator", frozenset({"operator"}))
 TOWN: Town = {
     "accounts": [

@@ -92,6 +92,25 @@ REJECTED = {
         (("a", "g", "-1", ""), "the time is before 1970"),
         (("a", "g", "", "king"), "role is none of member, moderator, admin, owner"),
     ],
+    "posts": [
+        (("", "a", "", "", "", "", "", ""), "id is missing"),
+        (("p", "", "", "", "", "", "", ""), "author is missing"),
+        (("p", "a", "1999-12-31", "", "", "", "", ""), "the time is before the year 2000"),
+        (("p", "a", "", "x" * 2_001, "", "", "", ""), "body has more than 2,000 characters"),
+        (("p", "a", "", "", "repost", "", "", ""), "kind is none of short, article"),
+        (("p", "a", "", "<script>x</script>", "article", "", "", ""), "An article is Markdown"),
+        (("p", "a", "", "", "article", "", "", "t" * 201), "title has more than 200 characters"),
+        (("p", "a", "", "", "", "p", "", ""), "a post cannot answer itself"),
+        (("p", "a", "", "", "", "", "$TSLA|#x", ""), "cashtags hold something else than symbols"),
+        (("p", "a", "", "", "", "", "x" * 31, ""), "cashtags hold something else than symbols"),
+    ],
+    "messages": [
+        (("", "a", AT_S, ""), "group is missing"),
+        (("g", "", AT_S, ""), "author is missing"),
+        (("g", "a", "", "hello"), "at is missing"),
+        (("g", "a", "1999-12-31", ""), "the time is before the year 2000"),
+        (("g", "a", AT_S, "x" * 2_001), "body has more than 2,000 characters"),
+    ],
 }
 
 
@@ -103,6 +122,8 @@ async def test_every_row_is_taken_or_listed_with_its_reason(home: Home) -> None:
         "activity": ("good", "other", "", AT_S, "", ""),
         "groups": ("good", "", AT_S),
         "memberships": ("good", "good", AT_S, "owner"),
+        "posts": ("good", "good", AT_S, "", "", "", "", ""),
+        "messages": ("good", "good", AT_S, ""),
     }
     folder = write(home.folder, {name: [row for row, _ in bad] + [good[name]] for name, bad in REJECTED.items()})
     summary = await home.imports()
@@ -121,7 +142,8 @@ async def test_every_row_is_taken_or_listed_with_its_reason(home: Home) -> None:
     }
     state = await home.state()
     assert sorted(state["accounts"]) == ["good", "other", "third"]
-    nouns = ("follows", "blocks", "activity", "groups", "memberships")
+    nouns = ("follows", "blocks", "groups", "memberships", "texts", "messages")
+    assert len(state["activity"]) == 1 + 1  # what the file tells, and the message to the group
     assert {noun: len(state[noun]) for noun in nouns} == dict.fromkeys(nouns, 1)
 
 

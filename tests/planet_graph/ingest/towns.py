@@ -53,6 +53,14 @@ def make(random: Random, dated: float = 0.8) -> Town:
         (random.choice(everybody), random.choice(GROUPS), some_time(random, dated), random.choice(ROLES))
         for _ in range(150)
     ]
+    posts, messages = texts(random, everybody)
+    # Some replies are told of twice.
+    authors = {row[0]: row[1] for row in posts}
+    activity += [
+        (row[1], authors[row[5]], "reply", row[2], "", "")
+        for row in posts
+        if row[5] in authors and row[1] != authors[row[5]] and row[2] and random.random() < 0.5
+    ]
     return {
         "accounts": accounts,
         "follows": follows,
@@ -60,7 +68,26 @@ def make(random: Random, dated: float = 0.8) -> Town:
         "activity": activity,
         "groups": groups,
         "memberships": memberships,
+        "posts": posts,
+        "messages": messages,
     }
+
+
+def texts(random: Random, everybody: Sequence[str]) -> tuple[list[Row], list[Row]]:
+    """Posts of which some answer others, some a post that nobody describes, and messages of which some are alike."""
+    posts: list[Row] = []
+    for n in range(80):
+        author, at, kind = random.choice(everybody), some_time(random, 0.9), random.choice(["", "short", "article"])
+        body = random.choice(["", "so", "$BRK and https://example.com", "what @x says of $t"])
+        answers = random.choice(["", "", f"post-{random.randint(1, n + 1)}", "unknown"])
+        if answers == f"post-{n}":
+            answers = ""
+        posts.append((f"post-{n}", author, at, body, kind, answers, random.choice(["", "T", "BRK-A|$T"]), ""))
+    messages: list[Row] = [
+        (random.choice(GROUPS), random.choice(everybody), random.randint(FIRST_S, AT_S), random.choice(["", "hi $T"]))
+        for _ in range(60)
+    ]
+    return posts, [*messages, *messages[:5]]
 
 
 def corrected(town: Town, random: Random) -> Town:
@@ -88,5 +115,13 @@ def corrected(town: Town, random: Random) -> Town:
         "memberships": [
             *mixed(town["memberships"], other["memberships"]),
             *((*row[:3], random.choice(ROLES)) for row in random.sample(town["memberships"], 20)),
+        ],
+        "posts": [
+            *((*row[:3], "another", *row[4:]) if random.random() < 0.3 else row for row in town["posts"][10:]),
+            ("new", "x", "", "$T", "", "post-20", "", ""),
+        ],
+        "messages": [
+            *((*row[:3], "other words") if random.random() < 0.3 else row for row in town["messages"][10:]),
+            *other["messages"][:5],
         ],
     }

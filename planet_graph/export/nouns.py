@@ -155,16 +155,31 @@ async def activity(asked: Asked) -> AsyncIterator[Batch]:
     """Stream the daily totals; `last_at` is empty where an import did not say."""
     async with asked.database.read() as session:
         async for rows in exports.activity(session, day_of(asked.until_us)):
-            named = await asked.names.both([row[:2] for row in rows])
-            subjects = await asked.names.of("Post", {row[4] for row in rows if row[4]})
+            fans = await asked.names.of("Account", {row[0] for row in rows})
+            targets = await _either(asked, "Account", "Group", ((row[1], row[9]) for row in rows))
+            subjects = await _either(asked, "Post", "Message", ((row[4], row[10]) for row in rows if row[4]))
             found = [
-                (*pair, day, kind, subjects.get(subject), quantity, last_at_us if dated else None, origin)
-                for pair, (_, _, day, kind, subject, quantity, last_at_us, dated, origin) in zip(
-                    named, rows, strict=True
+                (
+                    fans[fan],
+                    targets[target],
+                    day,
+                    kind,
+                    subjects.get(subject),
+                    quantity,
+                    at_us if dated else None,
+                    origin,
                 )
-                if pair is not None
+                for fan, target, day, kind, subject, quantity, at_us, dated, origin, *_ in rows
+                if fan in fans and target in targets
             ]
             yield columns_of(found, len(ACTIVITY))
+
+
+async def _either(asked: Asked, noun: str, other: str, numbers: Iterable[tuple[int, bool]]) -> dict[int, str]:
+    """Name things that are of one of two nouns; the flag says whether of the second."""
+    flagged = set(numbers)
+    one, two = ({number for number, second in flagged if second == which} for which in (False, True))
+    return {**await asked.names.of(noun, one), **await asked.names.of(other, two)}
 
 
 async def accounts(asked: Asked) -> AsyncIterator[Batch]:

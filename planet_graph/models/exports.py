@@ -10,6 +10,8 @@ from sqlmodel import col
 from planet_graph.models.accounts import Account, Creator, ExternalId
 from planet_graph.models.activity import Activity
 from planet_graph.models.follows import Follow, FollowHistory
+from planet_graph.models.groups import Group
+from planet_graph.models.messages import Message
 
 ROWS_AT_ONCE = 10_000
 
@@ -58,9 +60,10 @@ def follows_at(session: AsyncSession, at_us: int) -> AsyncIterator[Rows]:
 def activity(session: AsyncSession, until_day: int) -> AsyncIterator[Rows]:
     """Stream the totals up to and with a day.
 
-    Shapes: fan, target, day, kind, subject, quantity, last_at_us, dated, origin. Order: none.
+    Shapes: fan, target, day, kind, subject, quantity, last_at_us, dated, origin, whether the target is a group,
+    whether the subject is a message. Order: none.
     """
-    statement = select(
+    columns = select(
         col(Activity.fan),
         col(Activity.target),
         col(Activity.day),
@@ -70,7 +73,14 @@ def activity(session: AsyncSession, until_day: int) -> AsyncIterator[Rows]:
         col(Activity.last_at_us),
         col(Activity.dated),
         col(Activity.origin),
-    ).where(col(Activity.day) <= until_day)
+        col(Group.id).is_not(None),
+        col(Message.id).is_not(None),
+    )
+    statement = (
+        columns.outerjoin(Group, col(Group.id) == col(Activity.target))
+        .outerjoin(Message, col(Message.id) == col(Activity.subject))
+        .where(col(Activity.day) <= until_day)
+    )
     return _stream(session, statement)
 
 

@@ -73,5 +73,5 @@ async def test_a_graph_that_lost_its_position_and_holds_something_gets_none(
     await driver.execute_query("MATCH (n) WHERE NOT $left IN labels(n) DETACH DELETE n", left=left)
     assert await store.position() is None
     assert not await store.create_position(at(0))
-    await driver.execute_query("MATCH (n) DELETE n")
+    await driver.execute_query("MATCH (n) DETACH DELETE n")
     assert await store.create_position(at(0))

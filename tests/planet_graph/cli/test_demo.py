@@ -21,6 +21,7 @@ import pytest
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
 
+from planet_graph import ids
 from planet_graph.cli import demo, demo_community
 from planet_graph.clock import system_us
 from planet_graph.ingest import demo as community
@@ -152,14 +153,24 @@ def check_printed(printed: Printed) -> None:
 
 
 def check_server(printed: Printed) -> None:
-    """Only the server's token records."""
-    text = """mutation { recordInteractions(input: { idempotencyKey: "none at all", items: [] }) { __typename } }"""
-    kinds = {
-        whose: printed.ask(json.dumps({"query": text}), whose)["data"]["recordInteractions"]["__typename"]
+    """The server's token alone may tell of a reaction, and of somebody's: the others are told where it is counted."""
+    text = """
+      mutation ($fan: ID!, $creator: ID!) {
+        recordInteractions(
+          input: {
+            idempotencyKey: "of nobody"
+            items: [{ kind: "reaction", fan: $fan, creator: $creator, quantity: 1 }]
+          }
+        ) { ... on RecordInteractionsDone { outcomes { accepted code } } }
+      }"""
+    nobody = {"fan": ids.to_global("Account", 1), "creator": ids.to_global("Creator", 2)}
+    body = json.dumps({"query": text, "variables": nobody})
+    told = {
+        whose.partition(" ")[0]: printed.ask(body, whose)["data"]["recordInteractions"]["outcomes"]
         for whose in printed.tokens
     }
-    assert kinds.pop("server") == "RecordInteractionsDone"
-    assert "RecordInteractionsDone" not in kinds.values()
+    refused = [{"accepted": False, "code": "KIND_NOT_REPORTABLE"}]
+    assert told == {"creator": refused, "fan": refused, "server": [{"accepted": False, "code": "NOT_FOUND"}]}
 
 
 def test_a_later_run_imports_nothing_and_prints_the_same(home: Path) -> None:

@@ -148,17 +148,17 @@ async def add(session: AsyncSession, rows: Iterable[Row], origin: str = "") -> N
     await session.execute(statement)
 
 
-async def present(session: AsyncSession, rows: Sequence[Row]) -> set[tuple[int, str, int]]:
-    """Say which totals of one fan's and one day's are there already, as (target, kind, subject)."""
+async def present(session: AsyncSession, rows: Sequence[Row]) -> dict[tuple[int, str, int], int]:
+    """Return which totals of one fan's and one day's are there already: (target, kind, subject) -> quantity."""
     if not rows:
-        return set()
+        return {}
     key = tuple_(col(Activity.target), col(Activity.day), col(Activity.kind), col(Activity.subject))
-    statement = select(col(Activity.target), col(Activity.kind), col(Activity.subject)).where(
+    statement = select(col(Activity.target), col(Activity.kind), col(Activity.subject), col(Activity.quantity)).where(
         col(Activity.origin) == "",
         col(Activity.fan) == rows[0].fan,
         key.in_([(row.target, row.day, row.kind, row.subject) for row in rows]),
     )
-    return {(target, kind, subject) for target, kind, subject in await session.execute(statement)}
+    return {(target, kind, subject): quantity for target, kind, subject, quantity in await session.execute(statement)}
 
 
 async def undo(session: AsyncSession, rows: Sequence[Row], origin: str = "") -> None:

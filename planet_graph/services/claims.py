@@ -1,12 +1,13 @@
 """What people report of themselves, against the impressions that they were given.
 
 Time passes once: what an account claims to have dwelt, over all subjects together, is at most the time that passed
-since it was shown them. Seeing, clicking and opening count once for each subject and day, however many tokens of it
-one has.
+since it was shown them. Of each subject and day ten minutes of it count: a page that is left open is no closer a tie
+than one that is read. Seeing, clicking and opening count once for each subject and day, however many tokens of it one
+has.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from planet_graph import ids
 from planet_graph.database import UnitOfWork
@@ -19,9 +20,12 @@ from planet_graph.scoring.kinds import KINDS
 from planet_graph.services import impressions, pairs
 from planet_graph.services.act import Services
 from planet_graph.services.impressions import GOOD_US, Impression
-from planet_graph.services.outcomes import ACCEPTED, Interaction, Outcome, ignored
+from planet_graph.services.outcomes import ACCEPTED, Interaction, Outcome, cut, ignored
 
 DWELL = "dwell"
+DWELL_COUNTED = 600
+"""How much of a subject and a day counts, in seconds."""
+
 SECOND_US = 1_000_000
 
 
@@ -88,16 +92,17 @@ async def judge(
     there = await posts.existing(unit.session, [claim.shown.post for claim in claims if claim.shown.post])
     spent = await attention.locked(unit.session, own)
     # The row just locked keeps other calls of this account from counting the same meanwhile.
-    counted = await activity.present(unit.session, [claim.row for claim in claims if claim.row.kind != DWELL])
+    counted = await activity.present(unit.session, [claim.row for claim in claims])
     outcomes = {place: one for place, one in enumerate(found) if isinstance(one, Outcome)}
     rows: list[Row] = []
     for claim in _in_time(claims):
         if claim.shown.target not in near or (claim.shown.post and claim.shown.post not in there):
             outcomes[claim.place] = ignored("NOT_FOUND", "There is no such creator or post.")
             continue
+        before = counted.get(_key(claim.row), 0)
         outcomes[claim.place] = _count(claim, spent, counted, wall_us)
         if outcomes[claim.place].accepted:
-            rows.append(claim.row)
+            rows.append(replace(claim.row, quantity=counted[_key(claim.row)] - before))
     return [outcomes[place] for place in range(len(items))], rows
 
 
@@ -106,18 +111,29 @@ def _in_time(claims: Iterable[Claim]) -> list[Claim]:
     return sorted(claims, key=lambda claim: (claim.shown.at_us, claim.place))
 
 
-def _count(claim: Claim, spent: Attention, counted: set[tuple[int, str, int]], wall_us: int) -> Outcome:
-    """Say whether a claim counts beside those before it, and remember that it does."""
-    row = claim.row
-    if row.kind != DWELL:
-        key = (row.target, row.kind, row.subject)
-        if key in counted:
-            return ignored("ALREADY_COUNTED", f"{row.kind} counts once for each subject and day.")
-        counted.add(key)
-        return ACCEPTED
-    begin_us = max(claim.shown.at_us, spent.until_us)
-    end_us = begin_us + row.quantity * SECOND_US
-    if end_us > wall_us:
-        return ignored("DWELL_TOO_LONG", "So much time has not passed since, beside what you reported of it before.")
-    spent.until_us = end_us
+def _key(row: Row) -> tuple[int, str, int]:
+    return row.target, row.kind, row.subject
+
+
+def _count(claim: Claim, spent: Attention, counted: dict[tuple[int, str, int], int], wall_us: int) -> Outcome:
+    """Say whether a claim counts beside those before it, and remember what of it does."""
+    row, key = claim.row, _key(claim.row)
+    most = DWELL_COUNTED if row.kind == DWELL else 1
+    left = most - counted.get(key, 0)
+    if row.kind == DWELL:
+        end_us = max(claim.shown.at_us, spent.until_us) + row.quantity * SECOND_US
+        if end_us > wall_us:
+            return ignored(
+                "DWELL_TOO_LONG", "So much time has not passed since, beside what you reported of it before."
+            )
+        spent.until_us = end_us
+    if left <= 0:
+        return ignored("ALREADY_COUNTED", f"{row.kind} counts {_times(most)} for each subject and day.")
+    counted[key] = counted.get(key, 0) + min(left, row.quantity)
+    if row.quantity > left:
+        return cut("COUNTED_IN_PART", f"{row.kind} counts {_times(most)} for each subject and day.")
     return ACCEPTED
+
+
+def _times(most: int) -> str:
+    return "once" if most == 1 else f"up to {most} seconds"

@@ -31,6 +31,11 @@ class Outcome:
 ACCEPTED = Outcome(True)
 
 
+def cut(code: str, reason: str) -> Outcome:
+    """Return that a report counts in part."""
+    return Outcome(True, code, reason)
+
+
 def ignored(code: str, reason: str) -> Outcome:
     """Return that a report does not count."""
     return Outcome(False, code, reason)

@@ -64,8 +64,8 @@ class InteractionOutcome:
     """Accepted or ignored."""
 
     accepted: bool = strawberry.field(description="Whether it counts.")
-    code: str | None = strawberry.field(description="A stable name of why it was ignored.")
-    reason: str | None = strawberry.field(description="Why it was ignored, for people.")
+    code: str | None = strawberry.field(description="A stable name of why it was ignored, or counted in part.")
+    reason: str | None = strawberry.field(description="Why it was ignored, or counted in part, for people.")
 
 
 @strawberry.type(description="The items were taken, each accepted or ignored with its reason.")

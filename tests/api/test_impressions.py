@@ -147,6 +147,26 @@ async def test_time_is_spent_once_over_all_subjects(api: Api, town: Community) -
     assert sorted(str(code) for (code,) in done) == ["DWELL_TOO_LONG", "None"]
 
 
+async def test_ten_minutes_of_a_post_count_each_day(api: Api, town: Community) -> None:
+    post, other = [await publish(town, who) for who in ("ada", "cyd")]
+    token, second = [await token_of(town, one, "bob") for one in (post, other)]
+    api.time.wall_us += 5_000 * SECOND_US
+    given = [item(token, "dwell", quantity=quantity) for quantity in (500, 200, 1)]
+    answers = (await report(town, "bob", *given))["outcomes"]
+    assert [(one["accepted"], one["code"]) for one in answers] == [
+        (True, None),
+        (True, "COUNTED_IN_PART"),
+        (False, "ALREADY_COUNTED"),
+    ]
+    assert await codes(town, "bob", item(token, "dwell"), item(second, "dwell", quantity=600)) == [
+        "ALREADY_COUNTED",
+        None,
+    ]
+    api.time.pass_days(1)
+    assert await codes(town, "bob", item(token, "dwell", quantity=601)) == ["COUNTED_IN_PART"]
+    assert [quantity for kind, _, quantity in await activity(town) if kind == "dwell"] == [600] * 3
+
+
 async def test_every_ranked_edge_gives_a_token(api: Api, town: Community) -> None:
     await town.record([Act("bob", "ada", "reply", 3), Act("cyd", "ada"), Act("bob", "cyd")])
     viewer = town.token("bob")

@@ -81,7 +81,7 @@ def test_every_code_is_told() -> None:
     refusals = [refusal for refusal in Refusal.__subclasses__() if refusal.__module__.startswith(Refusal.__module__)]
     assert sorted(codes("problem")) == sorted(refusal.code for refusal in refusals)
     source = "".join(Path(str(module.__file__)).read_text() for module in (interactions, claims))
-    assert set(codes("ignored item")) == {"INVALID_ID", *re.findall(rf'(?:ignored|cut)\("({CODE})"', source)}
+    assert set(codes("ignored item")) == {"INVALID_ID", *re.findall(rf'(?:ignored|cut)\(\s*"({CODE})"', source)}
     sources = [*(ROOT / "schema").glob("*.py"), *(ROOT / "planet_graph" / "web").glob("*.py")]
     used = {
         code

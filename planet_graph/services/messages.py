@@ -184,14 +184,14 @@ async def _mention_again(unit: UnitOfWork, row: Message, meant: Meant) -> Subjec
     return derived.touched([*gone, *new])
 
 
-async def delete(services: Services, caller: Caller, message: int) -> int:
+async def delete(services: Services, caller: Caller, message: int) -> tuple[int, int]:
     """Take a message back, with what it counted; its author may, and moderators above its author.
 
-    Return the id of the fact. Raises: ReadOnly, Unauthenticated, NotFound, RoleRequired, Outranked.
+    Return the group's id and that of the fact. Raises: ReadOnly, Unauthenticated, NotFound, RoleRequired, Outranked.
     """
     own = check_act(services, caller)
 
-    async def work(unit: UnitOfWork) -> int:
+    async def work(unit: UnitOfWork) -> tuple[int, int]:
         await pairs.near(unit, own, [])
         row, place = await _locked(unit, own, message)
         (theirs,) = await memberships.by_pairs(unit.session, [(row.author, row.group_id)])
@@ -203,7 +203,8 @@ async def delete(services: Services, caller: Caller, message: int) -> int:
         targets = await activity.undo_subject(unit.session, row.author, row.id, KINDS)
         rows = derived.towards(row.author, targets, "chat_line", row.id, now_us)
         subjects = merged([Subjects(messages=((row.group_id, row.id),)), derived.touched(rows, [row.group_id])])
-        return await unit.tell(fact("delete_message", subjects, at_us=now_us, act=ids.draw(now_us, unit.random)))
+        told = fact("delete_message", subjects, at_us=now_us, act=ids.draw(now_us, unit.random))
+        return row.group_id, await unit.tell(told)
 
-    told, _ = await services.database.write(work)
-    return told
+    done, _ = await services.database.write(work)
+    return done

@@ -107,6 +107,7 @@ class DeleteMessageDone:
     """A message taken away."""
 
     message_id: strawberry.ID = strawberry.field(description="The id of the Message, for what still shows it.")
+    group: Group = strawberry.field(description="The group, with what is unread of it.")
     applied: bool = strawberry.field(description=APPLIED)
     token: str | None = strawberry.field(description=TOKEN)
 
@@ -187,11 +188,11 @@ class MessageMutations:
         context = at(info)
         try:
             number = message_number(input.message)
-            fact = await messages.delete(context.reads.services, await context.caller(), number)
+            group, fact = await messages.delete(context.reads.services, await context.caller(), number)
         except Refusal as refusal:
             return cast(DeleteMessageResult, present(refusal))
-        is_applied, token = await settle(context, fact)
-        return DeleteMessageDone(message_id=input.message, applied=is_applied, token=token)
+        found, is_applied, token = await settle_group(context, group, fact)
+        return DeleteMessageDone(message_id=input.message, group=found, applied=is_applied, token=token)
 
     @strawberry.mutation(description="Counts a group's messages up to one as read; what was read stays so.")
     async def mark_read(

@@ -46,7 +46,8 @@ async def waiting(community: Community, who: str) -> list[str] | None:
 async def test_a_request_waits_until_a_moderator_decides(api: Api, club: Community) -> None:
     first = await done(club, "join_group", "dan", group=group(club))
     asked = {"askedAt": "2026-09-21T14:13:22+00:00", "decision": None}
-    assert first["group"] == {"id": group(club), "slug": "club", "viewerMembership": None, "viewerJoinRequest": asked}
+    assert first["group"]["id"] == group(club)
+    assert (first["group"]["viewerMembership"], first["group"]["viewerJoinRequest"]) == (None, asked)
     assert (first["applied"], bool(first["token"])) == (True, True)
     before = await everything(api)
     assert await done(club, "join_group", "dan", group=group(club)) == first

@@ -6,7 +6,7 @@ from resolvers.context import Context
 
 
 async def token(context: Context, target: int, post: int = 0) -> str | None:
-    """Sign that the viewer is shown an account, or a post of it, now; None without an account to sign for."""
+    """Sign that the viewer is shown an account, a group or a post, now; None without an account to sign for."""
     viewer = await context.viewer_number()
     if viewer is None:
         return None

@@ -2,9 +2,12 @@
 
 import strawberry
 
+from resolvers import impressions
 from resolvers.hot_groups import HotGroup
 from schema.explanations import Explanation
 from schema.groups import Group
+from schema.impressions import IMPRESSION
+from schema.info import Info
 from schema.nodes import PageInfo
 
 
@@ -28,6 +31,11 @@ class HotGroupEdge:
     def active_member_count(self) -> int:
         """Return the number of members behind the score."""
         return self.row.active
+
+    @strawberry.field(description=IMPRESSION)
+    async def impression_token(self, info: Info) -> str | None:
+        """Sign the impression."""
+        return await impressions.token(info.context, self.row.group.id)
 
     @strawberry.field(
         description="Why the group stands here: messages (`chat_line`), posts that carry its cashtag or name it "

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from planet_graph import ids
 from planet_graph.database import UnitOfWork
 from planet_graph.errors import InvalidId
-from planet_graph.models import activity, attention, posts
+from planet_graph.models import activity, attention, groups, posts
 from planet_graph.models.activity import Row
 from planet_graph.models.attention import Attention
 from planet_graph.scoring.days import day_of
@@ -80,15 +80,17 @@ def _shown(item: Interaction, own: int, key: bytes, wall_us: int) -> Impression 
 
 async def judge(
     services: Services, unit: UnitOfWork, own: int, items: Sequence[Interaction], now_us: int
-) -> tuple[list[Outcome], list[Row]]:
-    """Say of each of an account's own reports whether it counts, and return the rows of those that do.
+) -> tuple[list[Outcome], list[Row], set[int]]:
+    """Say of each of an account's own reports whether it counts.
 
-    Raises: Unauthenticated.
+    Return the rows of those that do, too, and which of their targets are groups. Raises: Unauthenticated.
     """
     key, wall_us = services.impression_key(), services.clock.wall_us()
     found = [read(item, place, own, key, wall_us, now_us) for place, item in enumerate(items)]
     claims = [one for one in found if isinstance(one, Claim)]
-    near = await pairs.near(unit, own, [claim.shown.target for claim in claims])
+    targets = sorted({claim.shown.target for claim in claims})
+    rooms = {row.id for row in await groups.by_ids(unit.session, targets) if row is not None}
+    near = rooms | await pairs.near(unit, own, [target for target in targets if target not in rooms])
     there = await posts.existing(unit.session, [claim.shown.post for claim in claims if claim.shown.post])
     spent = await attention.locked(unit.session, own)
     # The row just locked keeps other calls of this account from counting the same meanwhile.
@@ -97,13 +99,13 @@ async def judge(
     rows: list[Row] = []
     for claim in _in_time(claims):
         if claim.shown.target not in near or (claim.shown.post and claim.shown.post not in there):
-            outcomes[claim.place] = ignored("NOT_FOUND", "There is no such creator or post.")
+            outcomes[claim.place] = ignored("NOT_FOUND", "There is no such creator, group or post.")
             continue
         before = counted.get(_key(claim.row), 0)
         outcomes[claim.place] = _count(claim, spent, counted, wall_us)
         if outcomes[claim.place].accepted:
             rows.append(replace(claim.row, quantity=counted[_key(claim.row)] - before))
-    return [outcomes[place] for place in range(len(items))], rows
+    return [outcomes[place] for place in range(len(items))], rows, rooms
 
 
 def _in_time(claims: Iterable[Claim]) -> list[Claim]:

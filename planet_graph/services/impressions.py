@@ -27,9 +27,9 @@ def no_key() -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Impression:
-    """What a viewer was shown: an account, or a post of it.
+    """What a viewer was shown: an account, a group, or a post of an account.
 
-    Units: `at_us` microseconds since 1970 by the wall clock. `post`: 0 for the account itself.
+    Units: `at_us` microseconds since 1970 by the wall clock. `post`: 0 for the account or group itself.
     """
 
     viewer: int

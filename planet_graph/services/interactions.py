@@ -106,14 +106,18 @@ async def record(services: Services, caller: Caller, items: Sequence[Interaction
             return await _repeat(unit, caller.name, key, body)
         if own is None:
             outcomes, rows = await _judge(unit, items, now_us)
+            rooms: set[int] = set()
         else:
-            outcomes, rows = await claims.judge(services, unit, own, items, now_us)
+            outcomes, rows, rooms = await claims.judge(services, unit, own, items, now_us)
         told = 0
         if rows:
             await activity.add(unit.session, totals(rows))
-            pairs = tuple(dict.fromkeys((row.fan, row.target) for row in rows))
-            act = ids.draw(now_us, unit.random)
-            told = await unit.tell(fact("record", Subjects(bonds=pairs), at_us=now_us, act=act))
+            pairs = dict.fromkeys((row.fan, row.target) for row in rows)
+            subjects = Subjects(
+                bonds=tuple(pair for pair in pairs if pair[1] not in rooms),
+                memberships=tuple(pair for pair in pairs if pair[1] in rooms),
+            )
+            told = await unit.tell(fact("record", subjects, at_us=now_us, act=ids.draw(now_us, unit.random)))
         answer: dict[str, Any] = {"outcomes": [asdict(outcome) for outcome in outcomes]}
         await idempotency.answered(unit.session, caller.name, key, answer, told)
         return Recorded(outcomes, told)

@@ -4,8 +4,12 @@ import asyncio
 from typing import Any
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from planet_graph import ids
+from planet_graph.models.activity import Activity
+from planet_graph.outbox.check import check
 from planet_graph.services import impressions
 from planet_graph.services.impressions import Impression
 from tests.api.clients import Api
@@ -186,6 +190,30 @@ async def test_every_ranked_edge_gives_a_token(api: Api, town: Community) -> Non
     assert [edge["impressionToken"] for edge in nobody] == [None, None]
 
 
+async def test_what_is_reported_of_a_group_lifts_none(api: Api, town: Community) -> None:
+    await town.gather("tsla", "ada", ["bob"])
+    await act(town, "send_message", "ada", group=town.groups["tsla"], body="hi")
+    await town.settle()
+    (edge,) = (await api.query("hot_groups", {}, town.token("bob")))["hotGroups"]["edges"]
+    api.time.wall_us += 100 * SECOND_US
+    given = [item(edge["impressionToken"], kind) for kind in ("seen", "click", "dwell", "click")]
+    assert await codes(town, "bob", *given) == [None, None, None, "ALREADY_COUNTED"]
+    named = {**given[0], "creator": town.creator("ada")}
+    assert await codes(town, "bob", named) == ["TOKEN_MISMATCH"]
+    await town.settle()
+    (after,) = (await api.query("hot_groups", {}, town.token("bob")))["hotGroups"]["edges"]
+    assert (after["explanation"], after["activeMemberCount"]) == (edge["explanation"], 1)
+    number = town.number_of("tsla")
+    async with api.parts.database.read() as session:
+        kept = await session.scalars(select(Activity).where(col(Activity.target) == number))
+        assert sorted((row.kind, row.subject, row.quantity) for row in kept if row.fan == town.numbers["bob"]) == [
+            ("click", 0, 1),
+            ("dwell", 0, 1),
+            ("seen", 0, 1),
+        ]
+    assert [found async for batch in check(api.parts.outbox) for found in batch] == []
+
+
 async def test_a_repeated_call_counts_once(api: Api, town: Community) -> None:
     token = await token_of(town, await publish(town, "ada"), "bob")
     api.time.wall_us += 10 * SECOND_US
@@ -206,4 +234,4 @@ async def test_a_hundred_reports_cost_as_many_statements_as_one(api: Api, town: 
         trips = api.observer.requests[-1]
         spent.append(len(trips.sql))
         assert trips.graph == []
-    assert spent == [12, 12]
+    assert spent == [13, 13]

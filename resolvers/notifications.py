@@ -4,11 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planet_graph import paging
+from planet_graph.models import groups as rooms
 from planet_graph.models import notification_pages, notifications
 from planet_graph.models.accounts import Account
+from planet_graph.models.messages import Message
 from planet_graph.models.notification_pages import Group
 from planet_graph.models.notifications import Kind
+from planet_graph.models.posts import Post
 from planet_graph.paging import Cursor, Page
+from resolvers import messages, posts
 from resolvers.context import Context
 from resolvers.follows import accounts_of
 
@@ -44,6 +48,21 @@ async def page(context: Context, first: int, after: str | None) -> Page[Notifica
         for group, actors, cursor in zip(chosen.rows, acting, cursors, strict=True)
     ]
     return Page(rows, chosen.has_next, cursors[-1] if cursors else None)
+
+
+async def post(context: Context, told: Group) -> Post | None:
+    """Load the post that a notification is about; None for what the viewer may not see."""
+    return await posts.post_of(context, told.subject if told.noun == "post" else None)
+
+
+async def message(context: Context, told: Group) -> Message | None:
+    """Load the message that a notification is about; None for what the viewer may not see."""
+    return await messages.by_number(context, told.subject if told.noun == "message" else None)
+
+
+async def group(context: Context, told: Group) -> rooms.Group | None:
+    """Load the group that a notification is about."""
+    return await context.loaders.groups.load(told.subject) if told.noun == "group" else None
 
 
 async def unread(context: Context) -> int:

@@ -6,13 +6,19 @@ from datetime import datetime
 import strawberry
 
 from planet_graph import ids
+from planet_graph.models import notification_pages
 from planet_graph.models.notification_pages import MAX_COUNT
 from planet_graph.models.notifications import Kind
 from planet_graph.paging import Page
+from resolvers import notifications
 from resolvers.notifications import SHOWN, NotificationRow
 from schema.accounts import Account
 from schema.bonds import page_info
+from schema.groups import Group
+from schema.info import Info, at
+from schema.messages import Message
 from schema.nodes import Node, PageInfo
+from schema.posts import Post, post_of_maybe
 from schema.scalars import moment
 
 
@@ -40,6 +46,8 @@ def kind_of(kind: str) -> NotificationKind:
 class Notification(Node):
     """A group of acts."""
 
+    row: strawberry.Private[notification_pages.Group]
+
     kind: NotificationKind = strawberry.field(description="What they did.")
     at: datetime = strawberry.field(description="When the latest of them did it.")
     read: bool = strawberry.field(description="Whether `markNotificationsRead` has reached the latest of them.")
@@ -51,12 +59,34 @@ class Notification(Node):
         """Present a row."""
         return cls(
             id=strawberry.ID(ids.to_global("Notification", row.group.id)),
+            row=row.group,
             kind=kind_of(row.group.kind),
             at=moment(row.group.at_us),
             read=row.group.read,
             actors=[Account.of(actor) for actor in row.actors],
             actor_count=row.group.count,
         )
+
+    @strawberry.field(
+        description="The post that a reaction or a plain repost was to, or that replies, mentions or comments; null "
+        "for others, and for what the viewer may see no more."
+    )
+    async def post(self, info: Info) -> Post | None:
+        """Load the post."""
+        return post_of_maybe(await notifications.post(at(info), self.row))
+
+    @strawberry.field(
+        description="The message that a reaction was to, or that replies or mentions; null for others, and for what "
+        "the viewer may see no more."
+    )
+    async def message(self, info: Info) -> Message | None:
+        """Load the message."""
+        return Message.of_maybe(await notifications.message(at(info), self.row))
+
+    @strawberry.field(description="The group that a request, its answer or a ban is about; null for others.")
+    async def group(self, info: Info) -> Group | None:
+        """Load the group."""
+        return Group.of_maybe(await notifications.group(at(info), self.row))
 
 
 @strawberry.type(description="A notification in the list.")

@@ -187,6 +187,16 @@ async def leave(session: AsyncSession, actor: int, notices: Sequence[Notice]) ->
     return list(await session.scalars(statement.execution_options(synchronize_session=False)))
 
 
+async def remove(session: AsyncSession, notices: Sequence[Notice]) -> list[int]:
+    """Take the groups of notices away with all who are in them; return who was told, each group once."""
+    groups = select(col(Notification.id)).where(_among(notices))
+    options = {"synchronize_session": False}
+    inside = delete(NotificationActor).where(col(NotificationActor.notification).in_(groups))
+    await session.execute(inside.execution_options(**options))
+    statement = delete(Notification).where(_among(notices)).returning(col(Notification.account))
+    return list(await session.scalars(statement.execution_options(**options)))
+
+
 async def mark_read(session: AsyncSession, account: int, until_us: int) -> bool:
     """Keep how far an account has read; say whether that is further than before."""
     statement = _insert(session, NotificationReading).values(account=account, until_us=until_us)

@@ -42,6 +42,10 @@ class Meant:
             self.tagged,
         )
 
+    def people(self, apart_from: Collection[int]) -> list[int]:
+        """Return the accounts that it mentions, apart from some."""
+        return [number for number in self.accounts.values() if number not in apart_from]
+
     @property
     def all(self) -> list[Mentioned]:
         """Return whom it mentions, each once."""

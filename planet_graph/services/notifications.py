@@ -42,6 +42,14 @@ async def withdraw(unit: UnitOfWork, actor: int, notices: Sequence[Notice]) -> t
     return tuple(sorted(set(await notifications.leave(unit.session, actor, notices))))
 
 
+async def forget(unit: UnitOfWork, notices: Sequence[Notice]) -> tuple[int, ...]:
+    """Take away, read or not, what was told of something that is no more; return whose it was.
+
+    Two statements. Order: by account.
+    """
+    return tuple(sorted(set(await notifications.remove(unit.session, notices))))
+
+
 def check_own(services: Services, caller: Caller) -> int:
     """Return whose notifications the caller may mark and set. Raises: ReadOnly, Unauthenticated."""
     check_changes(services)

@@ -8,7 +8,7 @@ from planet_graph.models import accounts, posts
 from planet_graph.models import facets as about
 from planet_graph.models.posts import Post
 from planet_graph.outbox.facts import Subjects, fact, merged
-from planet_graph.services import derived, idempotency, mentions, pairs
+from planet_graph.services import derived, idempotency, mentions, notices, notifications, pairs
 from planet_graph.services.act import Caller, Services
 from planet_graph.services.mentions import Meant
 from planet_graph.services.posts import Content, check_act, check_creator, lock, missing, prepared, seen
@@ -67,7 +67,8 @@ async def take_back(services: Services, unit: UnitOfWork, row: Post, original: P
         original.repost_count -= 1
     await unit.session.delete(row)
     await unit.session.flush()
-    touched = Subjects(posts=(row.id, *([] if original is None else [original.id])))
+    heard = await notifications.withdraw(unit, row.author, notices.of_post(row, original))
+    touched = Subjects(posts=(row.id, *([] if original is None else [original.id])), notifications=heard)
     now_us = services.clock.now_us()
     act = ids.draw(now_us, unit.random)
     return await unit.tell(fact("unrepost", merged([touched, derived.touched(rows)]), at_us=now_us, act=act))
@@ -158,4 +159,6 @@ async def _derive(unit: UnitOfWork, row: Post, meant: Meant, subject: Post | Non
             subject.repost_count += 1
     await about.set_cashtags(unit.session, row.id, facets.cashtags(meant.found), row.created_us)
     await derived.add(unit, rows)
-    return merged([Subjects(posts=tuple(touched)), derived.touched(rows, meant.group_ids)])
+    told = [*notices.mentions("post", row.id, meant.people(apart_from)), *notices.of_post(row, subject)]
+    heard = await notifications.notify(unit, row.author, told, row.created_us)
+    return merged([Subjects(posts=tuple(touched), notifications=heard), derived.touched(rows, meant.group_ids)])

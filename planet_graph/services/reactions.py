@@ -6,7 +6,7 @@ from planet_graph.models import facets as about
 from planet_graph.models import reactions
 from planet_graph.models.posts import Post
 from planet_graph.outbox.facts import Subjects, fact, merged
-from planet_graph.services import derived
+from planet_graph.services import derived, notices, notifications
 from planet_graph.services.act import Caller, Services
 from planet_graph.services.posts import check_act, meet
 
@@ -30,7 +30,8 @@ async def react(services: Services, caller: Caller, post: int) -> tuple[Post, in
         rows = derived.towards(own, [row.author, *groups], KIND, row.id, now_us)
         await derived.add(unit, rows)
         row.reaction_count += 1
-        subjects = merged([Subjects(posts=(row.id,)), derived.touched(rows, groups)])
+        heard = await notifications.notify(unit, own, notices.reaction(row.author, "post", row.id), now_us)
+        subjects = merged([Subjects(posts=(row.id,), notifications=heard), derived.touched(rows, groups)])
         act = ids.draw(now_us, unit.random)
         told = await unit.tell(fact("react", subjects, at_us=now_us, act=act))
         await reactions.set_fact(unit.session, "post", row.id, own, told)
@@ -57,7 +58,8 @@ async def unreact(services: Services, caller: Caller, post: int) -> tuple[Post, 
         rows = derived.towards(own, [row.author, *groups], KIND, row.id, at_us)
         await derived.undo(unit, rows)
         row.reaction_count -= 1
-        subjects = merged([Subjects(posts=(row.id,)), derived.touched(rows, groups)])
+        heard = await notifications.withdraw(unit, own, notices.reaction(row.author, "post", row.id))
+        subjects = merged([Subjects(posts=(row.id,), notifications=heard), derived.touched(rows, groups)])
         now_us = services.clock.now_us()
         act = ids.draw(now_us, unit.random)
         return row, await unit.tell(fact("unreact", subjects, at_us=now_us, act=act))

@@ -10,7 +10,7 @@ from planet_graph.models import facets as about
 from planet_graph.models.posts import Post
 from planet_graph.models.revisions import PostRevision
 from planet_graph.outbox.facts import Subjects, fact, merged
-from planet_graph.services import derived, mentions, pairs
+from planet_graph.services import derived, mentions, notices, notifications, pairs
 from planet_graph.services.act import Caller, Services
 from planet_graph.services.mentions import Meant
 from planet_graph.services.posts import Content, Kind, check_act, check_there, missing, prepared
@@ -145,7 +145,18 @@ async def _derive(
     await unit.session.flush()
     groups = {found.mentioned for found in rows if found.noun == "group"} | (meant.group_ids if meant else set[int]())
     moved = derived.touched([*change.begun, *change.ended], groups)
-    subjects = merged([Subjects(posts=(row.id,)), touched, moved])
+    if meant is None:
+        named = notices.mentions("post", row.id, (found.mentioned for found in rows if found.noun == "account"))
+        written = [*notices.of_post(row, other), *notices.to_author(row.author, "post", row.id)]
+        heard = await notifications.forget(unit, [*named, *written])
+    else:
+        begun, ended = (
+            notices.mentions("post", row.id, (one.target for one in counted if one.target not in groups))
+            for counted in (change.begun, change.ended)
+        )
+        heard = await notifications.withdraw(unit, row.author, ended)
+        heard += await notifications.notify(unit, row.author, begun, now_us)
+    subjects = merged([Subjects(posts=(row.id,), notifications=heard), touched, moved])
     return await unit.tell(fact(kind, subjects, at_us=now_us, act=ids.draw(now_us, unit.random)))
 
 

@@ -33,6 +33,8 @@ HIDDEN = [f"q{number:03}" for number in range(204)]
 DENSE = 15
 """How many follow everybody, so that a list in a list fills too."""
 
+NOUNS = ("post", "message", "group")
+
 TOLD = Path(__file__).parents[2] / "docs" / "round-trips.md"
 
 NESTED = """
@@ -357,8 +359,8 @@ async def tell(community: Community) -> None:
 
     async def work(unit: UnitOfWork) -> None:
         for place in range(len(PEOPLE)):
-            kind, at_us = "reaction", now_us + place
-            unit.session.add(Notification(id=place + 1, account=viewer, kind=kind, subject=place, latest_us=at_us))
+            told: dict[str, Any] = {"kind": "reaction", "noun": NOUNS[place % 3], "subject": place}
+            unit.session.add(Notification(id=place + 1, account=viewer, latest_us=now_us + place, **told))
             for actor in PEOPLE[2:6]:
                 number = community.numbers[actor]
                 unit.session.add(NotificationActor(notification=place + 1, actor=number, account=viewer, at_us=now_us))

@@ -1,6 +1,6 @@
 """Memberships: one row per account and group for the present, one per closed interval for the past."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, TypeAlias, get_args
 
 from sqlalchemy import BigInteger, Column, Index, select, tuple_
@@ -97,6 +97,19 @@ async def owner_of(session: AsyncSession, group: int) -> int | None:
     """Return who owns a group."""
     mine = (col(Membership.group_id) == group, col(Membership.role) == "owner", col(Membership.open))
     return await session.scalar(select(col(Membership.account)).where(*mine))
+
+
+async def staff_of(session: AsyncSession, group: int, most: int) -> list[int]:
+    """Return at most so many who decide who comes into a group: its moderators and those above. Order: by account."""
+    mine = (col(Membership.group_id) == group, col(Membership.role).in_(ROLES[1:]), col(Membership.open))
+    some = select(col(Membership.account)).where(*mine).order_by(col(Membership.account)).limit(most)
+    return list(await session.scalars(some))
+
+
+async def inside(session: AsyncSession, group: int, accounts: Collection[int]) -> set[int]:
+    """Return those of some accounts that are in a group."""
+    mine = (col(Membership.group_id) == group, col(Membership.account).in_(accounts), col(Membership.open))
+    return set(await session.scalars(select(col(Membership.account)).where(*mine)))
 
 
 async def owned_by(session: AsyncSession, account: int, most: int) -> list[Membership]:

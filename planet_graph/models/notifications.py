@@ -151,16 +151,24 @@ async def open_groups(session: AsyncSession, ids: Sequence[int], notices: Sequen
     await session.execute(statement.on_conflict_do_nothing(index_elements=GROUP))
 
 
-async def join(session: AsyncSession, actor: int, notices: Sequence[Notice], at_us: int) -> list[tuple[int, int]]:
-    """Put an actor into the groups of notices; return (group, account) of those where it was not yet."""
+async def join(
+    session: AsyncSession, actor: int, notices: Sequence[Notice], at_us: int, *, again: bool = False
+) -> list[tuple[int, int]]:
+    """Put an actor into the groups of notices; return (group, account) of those where it was not yet.
+
+    `again`: it is anew in those where it was.
+    """
     groups = select(col(Notification.id), literal(actor), col(Notification.account), literal(at_us))
-    statement: Insert = (
-        _insert(session, NotificationActor)
-        .from_select(["notification", "actor", "account", "at_us"], groups.where(_among(notices)))
-        .on_conflict_do_nothing()
-        .returning(col(NotificationActor.notification), col(NotificationActor.account))
-    )
-    return [(group, account) for group, account in await session.execute(statement)]
+    named = ["notification", "actor", "account", "at_us"]
+    statement = _insert(session, NotificationActor).from_select(named, groups.where(_among(notices)))
+    if again:
+        statement = statement.on_conflict_do_update(
+            index_elements=["notification", "actor"], set_={"at_us": statement.excluded.at_us}
+        )
+    else:
+        statement = statement.on_conflict_do_nothing()
+    returned: Insert = statement.returning(col(NotificationActor.notification), col(NotificationActor.account))
+    return [(group, account) for group, account in await session.execute(returned)]
 
 
 async def raise_groups(session: AsyncSession, groups: Sequence[int], at_us: int) -> None:

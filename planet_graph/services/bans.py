@@ -3,6 +3,7 @@
 from planet_graph.database import UnitOfWork
 from planet_graph.models import bans, join_requests
 from planet_graph.models.bans import Ban
+from planet_graph.services import doors
 from planet_graph.services.accounts import check_text
 from planet_graph.services.act import Caller, Services
 from planet_graph.services.invites import check_time
@@ -37,11 +38,14 @@ async def ban(
             unit.session.add(row)
         row.by, row.reason, row.until_us = own, told_reason, until_us
         await unit.session.flush()
-        row.fact = await tell(services, unit, "ban", account, group)
+        request = await join_requests.locked(unit.session, (account, group))
+        waits = request is not None and not request.decision
+        heard = await doors.settled(unit, account, group) if waits else ()
+        heard += await doors.answered(unit, own, account, group, "ban", now_us)
+        row.fact = await tell(services, unit, "ban", account, group, heard)
         if theirs is not None and theirs.open:
             close(unit, theirs, now_us)
             theirs.fact = row.fact
-        request = await join_requests.locked(unit.session, (account, group))
         if request is not None and not request.decision:
             request.decision, request.decided_us, request.fact = "rejected", now_us, row.fact
         return row
@@ -66,7 +70,8 @@ async def unban(services: Services, caller: Caller, group: int, account: int) ->
             last = await bans.last(unit.session, (account, group))
             return 0 if last is None else last.fact
         row.lifted_us = now_us
-        row.fact = await tell(services, unit, "unban", account, group)
+        heard = await doors.lifted(unit, row.by or own, account, group)
+        row.fact = await tell(services, unit, "unban", account, group, heard)
         return row.fact
 
     told, _ = await services.database.write(work)

@@ -8,6 +8,7 @@ from planet_graph.errors import NotFound
 from planet_graph.errors.groups import AlreadyDecided
 from planet_graph.models import join_requests
 from planet_graph.models.join_requests import JoinRequest
+from planet_graph.services import doors
 from planet_graph.services.act import Caller, Services
 from planet_graph.services.memberships import enter, tell
 from planet_graph.services.roles import check_act, lock_both
@@ -29,11 +30,15 @@ async def decide(services: Services, caller: Caller, group: int, account: int, d
             raise NotFound("The account does not ask to join.", id=ids.to_global("Account", account))
         if request.decision:
             raise AlreadyDecided(f"This request was {request.decision} before.", decision=request.decision)
+        now_us = services.clock.now_us()
+        kind = "join_accepted" if decision == "accepted" else "join_declined"
+        heard = await doors.settled(unit, account, group)
+        heard += await doors.answered(unit, own, account, group, kind, now_us)
         if decision == "accepted":
-            request.fact = await enter(services, unit, account, group, theirs, kind="accept_join")
+            request.fact = await enter(services, unit, account, group, theirs, kind="accept_join", heard=heard)
         else:
-            request.fact = await tell(services, unit, "reject_join", account, group)
-        request.decision, request.decided_us = decision, services.clock.now_us()
+            request.fact = await tell(services, unit, "reject_join", account, group, heard)
+        request.decision, request.decided_us = decision, now_us
         return request
 
     decided, _ = await services.database.write(work)

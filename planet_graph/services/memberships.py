@@ -11,7 +11,7 @@ from planet_graph.models.groups import Group
 from planet_graph.models.join_requests import JoinRequest
 from planet_graph.models.memberships import Membership, MembershipHistory
 from planet_graph.outbox.facts import Subjects, fact
-from planet_graph.services import invites
+from planet_graph.services import doors, invites
 from planet_graph.services.act import Caller, Services, own_row
 from planet_graph.services.roles import check_above, check_act, lock_both, lock_group
 
@@ -61,7 +61,9 @@ async def join(services: Services, caller: Caller, group: int, code: str | None 
             return await _ask(services, unit, (own, group), request)
         if row.by_approval and code is not None:
             await invites.use(unit, group, code, now_us)
-        told = await enter(services, unit, own, group, place, kind="join")
+        waits = request is not None and not request.decision
+        heard = await doors.settled(unit, own, group) if waits else ()
+        told = await enter(services, unit, own, group, place, kind="join", heard=heard)
         if request is not None and not request.decision:
             request.decision, request.decided_us, request.fact = "accepted", now_us, told
         return Joined(told)
@@ -80,21 +82,32 @@ async def _ask(services: Services, unit: UnitOfWork, pair: tuple[int, int], requ
         unit.session.add(request)
     request.asked_us, request.decision, request.decided_us = now_us, "", None
     await unit.session.flush()  # the new row is the lock that a second click waits for
-    request.fact = await tell(services, unit, "ask_join", *pair)
+    heard = await doors.asked(unit, *pair, now_us)
+    request.fact = await tell(services, unit, "ask_join", *pair, heard)
     return Joined(request.fact, request)
 
 
 async def enter(
-    services: Services, unit: UnitOfWork, account: int, group: int, row: Membership | None, *, kind: str
+    services: Services,
+    unit: UnitOfWork,
+    account: int,
+    group: int,
+    row: Membership | None,
+    *,
+    kind: str,
+    heard: tuple[int, ...] = (),
 ) -> int:
-    """Open a membership with the lowest role; return the id of the fact. `row`: the locked one, None without one."""
+    """Open a membership with the lowest role; return the id of the fact.
+
+    `row`: the locked one, None without one. `heard`: whose notifications changed with it.
+    """
     now_us = services.clock.now_us()
     if row is None:
         row = Membership(account=account, group_id=group, open=True, since_us=now_us)
         unit.session.add(row)
         await unit.session.flush()  # the new row is the lock that a second click waits for
     row.open, row.role, row.since_us, row.dated, row.origin = True, "member", now_us, True, ""
-    row.fact = await tell(services, unit, kind, account, group)
+    row.fact = await tell(services, unit, kind, account, group, heard)
     return row.fact
 
 
@@ -114,7 +127,8 @@ async def leave(services: Services, caller: Caller, group: int) -> int:
             check_leave(row)
             return await depart(services, unit, row, kind="leave")
         if await join_requests.withdraw(unit.session, (own, group)):
-            return await tell(services, unit, "withdraw_join", own, group)
+            heard = await doors.settled(unit, own, group)
+            return await tell(services, unit, "withdraw_join", own, group, heard)
         if row is None:
             return 0
         row.origin = ""  # what a person wants is no longer an import's to change
@@ -161,8 +175,10 @@ def close(unit: UnitOfWork, row: Membership, until_us: int) -> None:
     row.open, row.role, row.origin = False, "member", ""
 
 
-async def tell(services: Services, unit: UnitOfWork, kind: str, account: int, group: int) -> int:
-    """Tell that an account's place in a group was touched; return the fact's id."""
+async def tell(
+    services: Services, unit: UnitOfWork, kind: str, account: int, group: int, heard: tuple[int, ...] = ()
+) -> int:
+    """Tell that an account's place in a group was touched; return the fact's id. `heard`: whose notifications were."""
     now_us = services.clock.now_us()
-    subjects = Subjects(memberships=((account, group),))
+    subjects = Subjects(memberships=((account, group),), notifications=heard)
     return await unit.tell(fact(kind, subjects, at_us=now_us, act=ids.draw(now_us, unit.random)))

@@ -1,5 +1,6 @@
 """Saying something in groups, changing it and taking it back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from planet_graph import ids
@@ -10,8 +11,9 @@ from planet_graph.models import activity, memberships, messages
 from planet_graph.models.groups import Group
 from planet_graph.models.memberships import Membership
 from planet_graph.models.messages import Message
+from planet_graph.models.notifications import Notice
 from planet_graph.outbox.facts import Subjects, fact, merged
-from planet_graph.services import derived, idempotency, mentions, pairs
+from planet_graph.services import derived, idempotency, mentions, notices, notifications, pairs
 from planet_graph.services.act import Caller, Services
 from planet_graph.services.mentions import Meant
 from planet_graph.services.roles import check_above, check_act, check_role, lock_group
@@ -110,9 +112,20 @@ async def _send(unit: UnitOfWork, own: int, group: int, said: Said, now_us: int)
         *derived.towards(own, {*meant.accounts.values()} - answered, "mention", row.id, now_us),
     ]
     await derived.add(unit, rows)
-    subjects = merged([Subjects(messages=((group, row.id),)), derived.touched(rows, [group])])
+    told = [Notice(author, "reply", "message", row.id) for author in answered]
+    told += notices.mentions("message", row.id, meant.people(answered))
+    heard = await _notify(unit, room, row, told, now_us)
+    subjects = merged([Subjects(messages=((group, row.id),), notifications=heard), derived.touched(rows, [group])])
     row.fact = await unit.tell(fact("message", subjects, at_us=now_us, act=row.id))
     return row
+
+
+async def _notify(unit: UnitOfWork, room: Group, row: Message, told: Sequence[Notice], at_us: int) -> tuple[int, ...]:
+    """Tell those of a message who may see it, which strangers of a group by approval may not."""
+    if told and room.by_approval:
+        inside = await memberships.inside(unit.session, room.id, {notice.account for notice in told})
+        told = [notice for notice in told if notice.account in inside]
+    return await notifications.notify(unit, row.author, told, at_us)
 
 
 async def _answered(unit: UnitOfWork, group: int, message: int) -> Message:
@@ -122,17 +135,17 @@ async def _answered(unit: UnitOfWork, group: int, message: int) -> Message:
     return parent
 
 
-async def _locked(unit: UnitOfWork, own: int, message: int) -> tuple[Message, Membership]:
+async def _locked(unit: UnitOfWork, own: int, message: int) -> tuple[Message, Membership, Group]:
     """Keep a message and one's own place in its group; whoever is not in that group learns of nothing."""
     (row,) = await messages.by_ids(unit.session, [message])
     if row is None:
         raise missing(message)
-    await lock_group(unit, row.group_id)
+    room = await lock_group(unit, row.group_id)
     (place,) = await memberships.locked(unit.session, row.group_id, [own])
     row = await messages.locked(unit.session, message)
     if row is None or place is None or not place.open:
         raise missing(message)
-    return row, place
+    return row, place, room
 
 
 async def edit(services: Services, caller: Caller, message: int, body: str) -> tuple[Message, int]:
@@ -146,7 +159,7 @@ async def edit(services: Services, caller: Caller, message: int, body: str) -> t
     async def work(unit: UnitOfWork) -> tuple[Message, int]:
         meant = await mentions.meant(unit, own, text)
         meant = meant.among(await pairs.near(unit, own, meant.accounts.values()))
-        row, _ = await _locked(unit, own, message)
+        row, _, room = await _locked(unit, own, message)
         check_author(row, own)
         if row.body == text:
             return row, 0
@@ -154,7 +167,7 @@ async def edit(services: Services, caller: Caller, message: int, body: str) -> t
         row.body, row.edited_us = text, services.clock.now_us()
         row.facets = [facet.stored() for facet in meant.found]
         await unit.session.flush()
-        touched = await _mention_again(unit, row, meant)
+        touched = await _mention_again(unit, room, row, meant, row.edited_us)
         subjects = merged([Subjects(messages=((row.group_id, row.id),)), touched])
         act = ids.draw(row.edited_us, unit.random)
         return row, await unit.tell(fact("edit_message", subjects, at_us=row.edited_us, act=act))
@@ -170,7 +183,7 @@ async def _adopt(unit: UnitOfWork, row: Message) -> None:
         row.origin = ""
 
 
-async def _mention_again(unit: UnitOfWork, row: Message, meant: Meant) -> Subjects:
+async def _mention_again(unit: UnitOfWork, room: Group, row: Message, meant: Meant, now_us: int) -> Subjects:
     """Let a changed message mention whom its text means now; who is mentioned still keeps what they got."""
     (before,) = await messages.mentions_of(unit.session, [row.id])
     parents = await messages.by_ids(unit.session, [] if row.in_reply_to is None else [row.in_reply_to])
@@ -181,7 +194,19 @@ async def _mention_again(unit: UnitOfWork, row: Message, meant: Meant) -> Subjec
     await derived.undo(unit, gone)
     await derived.add(unit, new)
     await messages.set_mentions(unit.session, row.id, dict(meant.accounts))
-    return derived.touched([*gone, *new])
+    ended, begun = (notices.mentions("message", row.id, people - answered) for people in (then - now, now - then))
+    heard = await notifications.withdraw(unit, row.author, ended)
+    heard += await _notify(unit, room, row, begun, now_us)
+    return merged([derived.touched([*gone, *new]), Subjects(notifications=heard)])
+
+
+async def _forget(unit: UnitOfWork, row: Message) -> tuple[int, ...]:
+    """Take away what was told of a message that goes; return whose notifications changed."""
+    (named,) = await messages.mentions_of(unit.session, [row.id])
+    (parent,) = await messages.by_ids(unit.session, [row.in_reply_to or 0])
+    answered = [Notice(parent.author, "reply", "message", row.id)] if parent is not None else []
+    told = [*notices.mentions("message", row.id, named.values()), *answered]
+    return await notifications.forget(unit, [*told, *notices.reaction(row.author, "message", row.id)])
 
 
 async def delete(services: Services, caller: Caller, message: int) -> tuple[int, int]:
@@ -193,16 +218,18 @@ async def delete(services: Services, caller: Caller, message: int) -> tuple[int,
 
     async def work(unit: UnitOfWork) -> tuple[int, int]:
         await pairs.near(unit, own, [])
-        row, place = await _locked(unit, own, message)
+        row, place, _ = await _locked(unit, own, message)
         (theirs,) = await memberships.by_pairs(unit.session, [(row.author, row.group_id)])
         check_delete(row, place, theirs)
         now_us = services.clock.now_us()
         await _adopt(unit, row)
         row.body, row.facets, row.deleted_us = "", [], now_us
+        heard = await _forget(unit, row)
         await messages.set_mentions(unit.session, row.id, {})
         targets = await activity.undo_subject(unit.session, row.author, row.id, KINDS)
         rows = derived.towards(row.author, targets, "chat_line", row.id, now_us)
-        subjects = merged([Subjects(messages=((row.group_id, row.id),)), derived.touched(rows, [row.group_id])])
+        named = Subjects(messages=((row.group_id, row.id),), notifications=heard)
+        subjects = merged([named, derived.touched(rows, [row.group_id])])
         told = fact("delete_message", subjects, at_us=now_us, act=ids.draw(now_us, unit.random))
         return row.group_id, await unit.tell(told)
 

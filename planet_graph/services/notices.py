@@ -6,7 +6,7 @@ reposts are told together, of the post that they are to.
 
 from collections.abc import Iterable
 
-from planet_graph.models.notifications import Notice, Noun
+from planet_graph.models.notifications import Kind, Notice, Noun
 from planet_graph.models.posts import NOBODY, Post, is_plain_repost
 
 
@@ -32,3 +32,8 @@ def reaction(author: int, noun: Noun, subject: int) -> list[Notice]:
 def to_author(author: int, noun: Noun, subject: int) -> list[Notice]:
     """Return all that who wrote something is told of it, however many did so."""
     return [*reaction(author, noun, subject), Notice(author, "repost", noun, subject)]
+
+
+def of_group(accounts: Iterable[int], kind: Kind, group: int) -> list[Notice]:
+    """Tell accounts of what somebody did at a group's door."""
+    return [Notice(account, kind, "group", group) for account in accounts]

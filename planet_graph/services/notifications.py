@@ -12,12 +12,14 @@ from planet_graph.services.act import Caller, Services, check_changes, own_accou
 MILLISECOND_US = 1_000
 
 
-async def notify(unit: UnitOfWork, actor: int, notices: Sequence[Notice], at_us: int) -> tuple[int, ...]:
+async def notify(
+    unit: UnitOfWork, actor: int, notices: Sequence[Notice], at_us: int, *, again: bool = False
+) -> tuple[int, ...]:
     """Tell accounts of an act; return those who were told something new, for the act's fact.
 
     Nobody is told of themselves, nor by whom a block or a mute keeps away, nor of a kind they switched off; an actor
-    counts once in a group, so that an act which is undone and done again tells nothing new. Four statements at most,
-    whatever their number. Called after the row of the act is locked.
+    counts once in a group, so that an act which is undone and done again tells nothing new, unless it is to be told
+    `again`. Four statements at most, whatever their number. Called after the row of the act is locked.
     Units: `at_us` microseconds since 1970. Order: by account.
     """
     others = [notice for notice in dict.fromkeys(notices) if notice.account != actor]
@@ -26,7 +28,7 @@ async def notify(unit: UnitOfWork, actor: int, notices: Sequence[Notice], at_us:
         return ()
     made = ids.block(len(others), at_us, unit.random)
     await notifications.open_groups(unit.session, made, others, at_us)
-    joined = await notifications.join(unit.session, actor, others, at_us)
+    joined = await notifications.join(unit.session, actor, others, at_us, again=again)
     if joined:
         await notifications.raise_groups(unit.session, [group for group, _ in joined], at_us)
     return tuple(sorted({account for _, account in joined}))

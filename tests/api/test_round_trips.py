@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import col
 
 from planet_graph import ids as global_ids
 from planet_graph.database import UnitOfWork
@@ -17,6 +19,7 @@ from planet_graph.models.bookmarks import Bookmark
 from planet_graph.models.facets import PostCashtag, PostMention
 from planet_graph.models.groups import Group
 from planet_graph.models.memberships import Membership
+from planet_graph.models.messages import Message
 from planet_graph.models.mutes import Mute
 from planet_graph.models.notifications import Notification, NotificationActor
 from planet_graph.models.posts import Post
@@ -109,6 +112,12 @@ def of(field: str) -> Callable[[Any], int]:
     return lambda data: len(data[field])
 
 
+def of_each_noun(data: Any) -> int:
+    """Count notifications; the first three, one of each noun, are as one."""
+    count = edges("viewer", "notifications")(data)
+    return 1 if count == len(NOUNS) else count
+
+
 def ids(community: Community, size: int) -> list[str]:
     """Creators and accounts in turn."""
     return [community.id(p) if place % 2 else community.creator(p) for place, p in enumerate(PEOPLE[:size])]
@@ -151,7 +160,7 @@ READS = [
     Cost("ranking_formula", 0, 0, lambda _, __: {"surface": "BOND"}),
     Cost("viewer_blocks", 3, 0, lambda _, n: {"first": n}, edges("viewer", "blocks")),
     Cost("viewer_mutes", 3, 0, lambda _, n: {"first": n}, edges("viewer", "mutes")),
-    Cost("viewer_notifications", 5, 0, lambda _, n: {"first": n}, edges("viewer", "notifications")),
+    Cost("viewer_notifications", 11, 0, lambda _, n: {"first": max(n, 3)}, of_each_noun),
     Cost("viewer_notification_preferences", 2, 0, lambda _, __: {}),
     Cost("viewer_permissions", 4, 0, handle),
     Cost("group_page", 5, 1, lambda _, __: {"slug": "town"}),
@@ -261,28 +270,28 @@ WRITES = [
     Cost("create_invite", 5, 0, lambda c, n: {"input": {"group": c.groups[f"group_{n}"], "uses": n}}),
     Cost("join_group", 16, 1, joined),
     Cost("leave_group", 13, 1, joined),
-    Cost("send_message", 22, 0, lambda c, n: {"input": {"group": c.groups[f"group_{n}"], "body": f"@{FIRST} {n}"}}),
-    Cost("edit_message", 20, 0, lambda c, n: {"input": {"message": c.messages[n], "body": f"@{SECOND} {n}"}}),
+    Cost("send_message", 26, 0, lambda c, n: {"input": {"group": c.groups[f"group_{n}"], "body": f"@{FIRST} {n}"}}),
+    Cost("edit_message", 25, 0, lambda c, n: {"input": {"message": c.messages[n], "body": f"@{SECOND} {n}"}}),
     Cost("mark_read", 10, 0, lambda c, n: {"input": {"message": c.messages[n]}}),
-    Cost("delete_message", 15, 0, lambda c, n: {"input": {"message": c.messages[n]}}),
-    Cost("decide_join", 11, 1, lambda c, n: {"input": {**at(c, n), "decision": "ACCEPTED"}}),
+    Cost("delete_message", 19, 0, lambda c, n: {"input": {"message": c.messages[n]}}),
+    Cost("decide_join", 17, 1, lambda c, n: {"input": {**at(c, n), "decision": "ACCEPTED"}}),
     Cost("set_member_role", 13, 0, lambda c, n: {"input": {**at(c, n), "role": "MODERATOR"}}),
     Cost("remove_member", 10, 1, lambda c, n: {"input": at(c, n)}),
-    Cost("ban_member", 12, 1, lambda c, n: {"input": {**at(c, n), "reason": f"of {n}"}}),
-    Cost("unban_member", 10, 0, lambda c, n: {"input": at(c, n)}),
+    Cost("ban_member", 16, 1, lambda c, n: {"input": {**at(c, n), "reason": f"of {n}"}}),
+    Cost("unban_member", 11, 0, lambda c, n: {"input": at(c, n)}),
     Cost("record_interactions", 7, 0, reports),
     Cost("mark_notifications_read", 5, 0, lambda _, __: {"input": {"until": "2026-09-21T12:00:00Z"}}),
     Cost("set_notification_preference", 3, 0, lambda _, __: {"input": {"kind": "BAN", "enabled": False}}),
-    Cost("create_post", 16, 0, said),
-    Cost("reply", 17, 0, lambda c, n: {"input": {"post": c.post, "body": said(c, n)["input"]["body"]}}),
-    Cost("repost", 14, 0, about),
-    Cost("unrepost", 13, 0, about),
+    Cost("create_post", 20, 0, said),
+    Cost("reply", 21, 0, lambda c, n: {"input": {"post": c.post, "body": said(c, n)["input"]["body"]}}),
+    Cost("repost", 18, 0, about),
+    Cost("unrepost", 14, 0, about),
     Cost("bookmark", 11, 0, about),
     Cost("unbookmark", 11, 0, about),
-    Cost("edit_post", 22, 0, edited),
-    Cost("delete_post", 16, 0, about_own),
-    Cost("react", 13, 0, liked),
-    Cost("unreact", 13, 0, liked),
+    Cost("edit_post", 27, 0, edited),
+    Cost("delete_post", 18, 0, about_own),
+    Cost("react", 17, 0, liked),
+    Cost("unreact", 14, 0, liked),
     Cost("applied", 1, 1, lambda _, __: {}),
     Cost("export_my_data", 1, 0, lambda _, __: {}),
     Cost("erase_account", 63, 0, erased, sqlite=62),
@@ -354,12 +363,16 @@ async def gather(community: Community) -> None:
 
 
 async def tell(community: Community) -> None:
-    """Let the second one have more than a page of 100 notifications, each of four people."""
+    """Let the second one have more than a page of 100 notifications, each of four people, of each noun in turn."""
     viewer, now_us = community.numbers[SECOND], community.api.time.now_us
 
     async def work(unit: UnitOfWork) -> None:
+        said = list(await unit.session.scalars(select(col(Message.id))))
+        rooms = list(await unit.session.scalars(select(col(Group.id))))
+        subjects = {"post": range(len(PEOPLE)), "message": [*said, *said], "group": rooms}
         for place in range(len(PEOPLE)):
-            told: dict[str, Any] = {"kind": "reaction", "noun": NOUNS[place % 3], "subject": place}
+            noun = NOUNS[place % 3]
+            told: dict[str, Any] = {"kind": "reaction", "noun": noun, "subject": subjects[noun][place]}
             unit.session.add(Notification(id=place + 1, account=viewer, latest_us=now_us + place, **told))
             for actor in PEOPLE[2:6]:
                 number = community.numbers[actor]

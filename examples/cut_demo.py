@@ -1,23 +1,25 @@
-"""Cut the demo community out of StockNet's interactions.
+"""Cut the demo community out of StockNet.
 
     python -m examples.cut_demo PATH/stocknet-posts planet_graph/ingest/demo
 
-Real: who replied to, reposted or mentioned whom, and when. Everything else (names, dates of joining, KYC, follows,
-reading, openings, reactions) is made by the rules below, from a seed; the same seed gives the same bytes.
+Real: who replied to, reposted or mentioned whom, and when; of posts and groups what `examples/demo_talk.py` says.
+The rest (names, dates of joining, KYC, follows, reading, openings, reactions) is made by the rules below, from a seed;
+the same seed gives the same bytes.
 `planet_graph/ingest/demo/README.md` tells the rules to the reader.
 """
 
 import argparse
-import gzip
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from examples import stocknet
-from examples.stocknet import Act
+from examples import demo_talk, stocknet
+from examples.demo_names import name
+from examples.demo_talk import Move, Talk
+from examples.stocknet import Act, Member, Post
 
 SEED = 2026
 CREATORS = 150
@@ -37,12 +39,6 @@ REACTS = 0.3
 OPENS = 0.15
 MEAN_READ_S = 110
 LONGEST_READ_S = 3_600
-
-FIRST = (
-    "al an bel bo ca cor da del eli fa fen ga hal ia jo ka len li ma mi na nel o pa ra ro sa sel ta ti u va ve wi yo za"
-)
-MIDDLE = "b d f g l m n r s t v z"
-LAST = "a an ar en er ia in is o on or u"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +82,7 @@ class Community:
     accounts: Sequence[Account]
     follows: Sequence[Follow]
     activity: Sequence[Event]
+    talk: Talk = field(default_factory=Talk)
 
 
 def densest(acts: Sequence[Act], creators: int, accounts: int, random: Random) -> list[Act]:
@@ -104,31 +101,21 @@ def densest(acts: Sequence[Act], creators: int, accounts: int, random: Random) -
     return [act for act in acts if act[0] in members and act[1] in chosen]
 
 
-def moved(acts: Sequence[Act]) -> list[Act]:
-    """Move times by whole days so that the newest day is NEWEST_DAY_AT, and that day's acts to its first second."""
-    shift = NEWEST_DAY_AT - max(at for _, _, _, at in acts) // DAY * DAY
-    return [(fan, creator, kind, min(at + shift, NEWEST_DAY_AT)) for fan, creator, kind, at in acts]
+def shift_of(acts: Sequence[Act]) -> int:
+    """Tell how far times move, whole days, so that the newest day is NEWEST_DAY_AT. Units: seconds."""
+    return NEWEST_DAY_AT - max(at for _, _, _, at in acts) // DAY * DAY
 
 
-def renamed(acts: Sequence[Act], random: Random) -> list[Act]:
+def new_names(acts: Sequence[Act], random: Random) -> dict[str, str]:
     """Give everybody a new id, in an order that tells nothing about the old one."""
     old = sorted({name for fan, creator, _, _ in acts for name in (fan, creator)})
     random.shuffle(old)
-    new = {name: f"m{number:04d}" for number, name in enumerate(old, 1)}
-    return [(new[fan], new[creator], kind, at) for fan, creator, kind, at in acts]
+    return {name: f"m{number:04d}" for number, name in enumerate(old, 1)}
 
 
-def name(random: Random) -> str:
-    """Invent a pronounceable name."""
-    syllables = [random.choice(FIRST.split())]
-    for _ in range(random.choice((1, 1, 2))):
-        syllables.append(random.choice(MIDDLE.split()) + random.choice(LAST.split()))
-    return "".join(syllables)
-
-
-def made_accounts(acts: Sequence[Act], random: Random) -> list[Account]:
+def made_accounts(acts: Sequence[Act], talk: Talk, random: Random) -> list[Account]:
     """Invent names, dates of joining and KYC states; creators are verified. Order: by id."""
-    first: dict[str, int] = {}
+    first = demo_talk.earliest(talk)
     for fan, creator, _, at in acts:
         first[fan] = min(at, first.get(fan, at))
         first[creator] = min(at, first.get(creator, at))
@@ -217,42 +204,55 @@ def _responses(read: Event, random: Random) -> list[Event]:
     ]
 
 
-def cut(acts: Sequence[Act], seed: int, creators: int = CREATORS, accounts: int = ACCOUNTS) -> Community:
-    """Cut a community; the same acts and seed give the same community."""
+def cut(
+    acts: Sequence[Act],
+    seed: int,
+    posts: Sequence[Post] = (),
+    members: Sequence[Member] = (),
+    creators: int = CREATORS,
+    accounts: int = ACCOUNTS,
+) -> Community:
+    """Cut a community; the same rows and seed give the same community.
+
+    What happened on the newest day is moved to that day's first second.
+    """
     random = Random(seed)
-    kept = renamed(moved(densest(acts, creators, accounts, random)), random)
+    dense = densest(acts, creators, accounts, random)
+    shift = shift_of(dense)
+    move = Move(new_names(dense, random), lambda at: min(at + shift, NEWEST_DAY_AT))
+    kept = [(move.names[fan], move.names[creator], kind, move.time(at)) for fan, creator, kind, at in dense]
     kept.sort(key=lambda act: (act[3], act))
-    members = made_accounts(kept, random)
+    talk = demo_talk.made_talk(posts, members, dense, move)
+    people = made_accounts(kept, talk, random)
     follows = made_follows(kept, random)
     real = [Event(at, fan, creator, kind, "", 1, made=False) for fan, creator, kind, at in kept]
     made = made_activity(kept, follows, random)
-    return Community(members, follows, sorted([*real, *made], key=lambda e: (e.at, e.fan, e.creator, e.kind, e.post)))
+    activity = sorted([*real, *made], key=lambda e: (e.at, e.fan, e.creator, e.kind, e.post))
+    return Community(people, follows, activity, talk)
 
 
 def write(community: Community, folder: Path) -> None:
-    """Write the three files, the same bytes each time."""
+    """Write the six files, the same bytes each time."""
     folder.mkdir(parents=True, exist_ok=True)
-    _pack(
-        folder / "accounts.csv.gz",
+    stocknet.write(
+        folder,
+        "accounts",
         ("id", "handle", "display_name", "created_at", "kyc", "creator"),
         ((a.id, a.handle, a.display_name, a.created_at, a.kyc, str(a.creator).lower()) for a in community.accounts),
     )
-    _pack(
-        folder / "follows.csv.gz",
+    stocknet.write(
+        folder,
+        "follows",
         ("follower", "followee", "since", "made"),
         ((f.follower, f.followee, f.since, 1) for f in community.follows),
     )
-    _pack(
-        folder / "activity.csv.gz",
+    stocknet.write(
+        folder,
+        "activity",
         ("fan", "creator", "kind", "at", "post", "quantity", "made"),
         ((e.fan, e.creator, e.kind, e.at, e.post, e.quantity, int(e.made)) for e in community.activity),
     )
-
-
-def _pack(path: Path, header: Sequence[str], rows: Iterable[Sequence[str | int]]) -> None:
-    # No value holds a comma, a quote or a line break.
-    lines = [",".join(header), *(",".join(map(str, row)) for row in rows), ""]
-    path.write_bytes(gzip.compress("\n".join(lines).encode(), mtime=0))
+    demo_talk.write(community.talk, folder)
 
 
 def summary(community: Community) -> Mapping[str, int]:
@@ -273,19 +273,21 @@ def summary(community: Community) -> Mapping[str, int]:
         **{f"{kind} (real)": n for kind, n in sorted(Counter(event.kind for event in real).items())},
         **{f"{kind} (made)": n for kind, n in sorted(Counter(e.kind for e in community.activity if e.made).items())},
         "pairs with activity": len({(event.fan, event.creator) for event in community.activity}),
+        **demo_talk.summary(community.talk),
     }
 
 
 def main() -> None:
     """Cut what the command line names."""
-    parser = argparse.ArgumentParser(description="The demo community, cut out of StockNet's interactions")
-    parser.add_argument("source", type=Path, help="the folder that holds interactions.csv.gz")
+    parser = argparse.ArgumentParser(description="The demo community, cut out of StockNet")
+    parser.add_argument("source", type=Path, help="the folder that holds the three published files")
     parser.add_argument("folder", type=Path, help="where to write")
     parser.add_argument("--seed", type=int, default=SEED)
     arguments = parser.parse_args()
-    with gzip.open(arguments.source / "interactions.csv.gz", "rt", encoding="utf-8", newline="") as file:
-        acts = list(stocknet.read(file))
-    community = cut(acts, arguments.seed)
+    acts = list(stocknet.read(stocknet.published(arguments.source, "interactions")))
+    posts = stocknet.read_posts(stocknet.published(arguments.source, "posts"))
+    members = stocknet.read_members(stocknet.published(arguments.source, "memberships"))
+    community = cut(acts, arguments.seed, [post for post in posts if post.kind != "repost"], members)
     write(community, arguments.folder)
     print(f"seed {arguments.seed}")
     for what, count in summary(community).items():

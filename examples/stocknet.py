@@ -45,12 +45,13 @@ REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """A post's bones. Units: `at` epoch seconds."""
+    """A post's bones; its kind is post, reply or repost. Units: `at` epoch seconds."""
 
     id: str
     author: str
     at: int
     tickers: tuple[str, ...]
+    kind: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,13 @@ def read(lines: Iterable[str], before: int | None = None) -> Iterator[Act]:
 def read_posts(lines: Iterable[str], before: int | None = None) -> list[Post]:
     """Read posts without their texts. Order: by time, then id."""
     found = [
-        Post(row["post"], row["author"], int(float(row["time"])), tuple(filter(None, row["tickers"].split("|"))))
+        Post(
+            row["post"],
+            row["author"],
+            int(float(row["time"])),
+            tuple(filter(None, row["tickers"].split("|"))),
+            row["kind"],
+        )
         for row in csv.DictReader(lines)
     ]
     return sorted((post for post in found if before is None or post.at < before), key=lambda post: (post.at, post.id))
@@ -105,15 +112,15 @@ def body(key: str, tickers: Iterable[str]) -> str:
 def convert(source: Path, folder: Path, before: int | None = None) -> dict[str, int]:
     """Write the files of a folder, the same bytes each time; return how many rows each has."""
     folder.mkdir(parents=True, exist_ok=True)
-    acts = sorted(read(_lines(source, "interactions"), before), key=lambda act: (act[3], act))
+    acts = sorted(read(published(source, "interactions"), before), key=lambda act: (act[3], act))
     counts = {"activity": write(folder, "activity", ("fan", "creator", "kind", "at"), acts)}
     if (source / "posts.csv.gz").exists():
-        posts = read_posts(_lines(source, "posts"), before)
+        posts = read_posts(published(source, "posts"), before)
         header = ("id", "author", "created_at", "body", "cashtags")
         rows = ((one.id, one.author, one.at, body(one.id, one.tickers), "|".join(one.tickers)) for one in posts)
         counts["posts"] = write(folder, "posts", header, rows)
     if (source / "memberships.csv.gz").exists():
-        members = read_members(_lines(source, "memberships"), before)
+        members = read_members(published(source, "memberships"), before)
         groups = sorted({one.group for one in members})
         counts["groups"] = write(folder, "groups", ("id", "name"), ((group, f"${group}") for group in groups))
         rows = ((one.account, one.group, one.since) for one in members)
@@ -121,7 +128,8 @@ def convert(source: Path, folder: Path, before: int | None = None) -> dict[str, 
     return counts
 
 
-def _lines(source: Path, name: str) -> Iterator[str]:
+def published(source: Path, name: str) -> Iterator[str]:
+    """Read a published file line by line."""
     with gzip.open(source / f"{name}.csv.gz", "rt", encoding="utf-8", newline="") as file:
         yield from file
 

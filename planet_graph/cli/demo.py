@@ -36,9 +36,9 @@ QUERIES: tuple[tuple[str, str], ...] = (
         "bond { strength lastDay } } } } }",
     ),
     (
-        "Whom does a fan follow, and how close are they?",
-        f'{{ account(handle: "{community.FAN}") {{ followingCount following(first: 3) {{ edges {{ node {{ handle }} '
-        "followedAt bond { strength } } } } }",
+        "Which groups are hot, and why?",
+        "{ hotGroups(first: 3) { edges { node { slug memberCount } activeMemberCount "
+        "explanation { score contributions { factor points } } } } }",
     ),
 )
 

@@ -11,9 +11,16 @@ CREATOR = "elizarlo_damondar"
 """Handle of the most popular creator on the newest day."""
 
 FAN = "ulis_matar"
-"""Handle of a fan who deals with many creators."""
+"""Handle of a fan who deals with many creators and follows people who write."""
 
-_TIMES = {"accounts": "created_at", "follows": "since", "activity": "at"}
+_TIMES = {
+    "accounts": "created_at",
+    "follows": "since",
+    "activity": "at",
+    "groups": "created_at",
+    "memberships": "joined_at",
+    "posts": "created_at",
+}
 """File -> its column of time."""
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from examples.stocknet import body
 from planet_graph.ingest import demo
 from planet_graph.scoring import days
 from planet_graph.scoring.kinds import KINDS
@@ -12,7 +13,14 @@ from planet_graph.scoring.kinds import KINDS
 Rows = list[dict[str, str]]
 PACKAGE = Path(demo.__file__).parent
 TODAY = 327
-TIMES = {"accounts": "created_at", "follows": "since", "activity": "at"}
+TIMES = {
+    "accounts": "created_at",
+    "follows": "since",
+    "activity": "at",
+    "groups": "created_at",
+    "memberships": "joined_at",
+    "posts": "created_at",
+}
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +45,7 @@ def test_the_newest_rows_are_of_today_and_none_is_later_than_its_first_second(co
     begin = days.start_of(TODAY) // 1_000_000
     assert newest["activity"] == begin
     assert max(newest.values()) == begin
+    assert newest["posts"] == begin
     assert any(row["made"] == "0" and int(row["at"]) == begin for row in community["activity"])
 
 
@@ -56,6 +65,28 @@ def test_everybody_named_has_an_account_older_than_their_acts(community: dict[st
         assert max(joined[row["fan"]], joined[row["creator"]]) < int(row["at"])
     for row in community["follows"]:
         assert max(joined[row["follower"]], joined[row["followee"]]) < int(row["since"])
+    assert all(joined[row["author"]] < int(row["created_at"]) for row in community["posts"])
+    assert all(joined[row["account"]] < int(row["joined_at"]) for row in community["memberships"])
+
+
+def test_there_are_thousands_of_posts_and_dozens_of_groups(community: dict[str, Rows]) -> None:
+    assert len(community["posts"]) >= 5_000
+    sizes = Counter(row["group"] for row in community["memberships"])
+    assert sorted(sizes) == [row["id"] for row in community["groups"]]
+    assert sum(size >= 20 for size in sizes.values()) >= 20
+    owners = Counter(row["group"] for row in community["memberships"] if row["role"] == "owner")
+    assert owners == dict.fromkeys(sizes, 1)
+    begun = {row["id"]: row["created_at"] for row in community["groups"]}
+    assert all(int(begun[row["group"]]) <= int(row["joined_at"]) for row in community["memberships"])
+
+
+def test_posts_say_what_a_rule_makes_of_their_cashtags_and_answer_earlier_ones(community: dict[str, Rows]) -> None:
+    at = {row["id"]: int(row["created_at"]) for row in community["posts"]}
+    assert len(at) == len(community["posts"])
+    for row in community["posts"]:
+        assert row["body"] == body(row["id"], row["cashtags"].split("|"))
+        assert not row["in_reply_to"] or at[row["in_reply_to"]] < at[row["id"]]
+    assert not any("at_user" in row["body"].lower() or "http" in row["body"] for row in community["posts"])
 
 
 def test_handles_are_valid_and_unique(community: dict[str, Rows]) -> None:
@@ -85,6 +116,8 @@ def test_what_is_made_is_marked(community: dict[str, Rows]) -> None:
     assert kinds == {"0": {"reply", "repost", "mention"}, "1": {"dwell", "component_opened", "reaction"}}
     assert all(bool(row["post"]) == (row["made"] == "1") for row in community["activity"])
     assert {row["made"] for row in community["follows"]} == {"1"}
+    assert {row["made"] for row in community["memberships"]} == {"role"}
+    assert all(row["made"] == ("body|in_reply_to" if row["in_reply_to"] else "body") for row in community["posts"])
 
 
 def test_the_readme_says_what_is_there(community: dict[str, Rows]) -> None:
@@ -97,6 +130,7 @@ def test_the_readme_says_what_is_there(community: dict[str, Rows]) -> None:
         if row["made"] == "0":
             fans[row["creator"]].add(row["fan"])
             creators[row["fan"]].add(row["creator"])
+    sizes = Counter(row["group"] for row in community["memberships"])
     by_kind = Counter(f"{row['kind']} ({'made' if row['made'] == '1' else 'real'})" for row in acts)
     assert stated == {
         "accounts": len(community["accounts"]),
@@ -107,6 +141,12 @@ def test_the_readme_says_what_is_there(community: dict[str, Rows]) -> None:
         "acts (real)": sum(row["made"] == "0" for row in acts),
         "pairs with activity": len({(row["fan"], row["creator"]) for row in acts}),
         **by_kind,
+        "posts (real but for what they say)": len(community["posts"]),
+        "authors of posts": len({row["author"] for row in community["posts"]}),
+        "posts that answer another": sum(bool(row["in_reply_to"]) for row in community["posts"]),
+        "groups": len(community["groups"]),
+        "groups of 20 members or more": sum(size >= 20 for size in sizes.values()),
+        "memberships (real but for their roles)": len(community["memberships"]),
     }
 
 
@@ -117,3 +157,5 @@ def test_the_people_to_try_are_there(community: dict[str, Rows]) -> None:
     assert fans.most_common(1)[0][0] == creator["id"]
     assert fan["creator"] == "false"
     assert len({row["creator"] for row in community["activity"] if row["fan"] == fan["id"]}) >= 10
+    followed = {row["followee"] for row in community["follows"] if row["follower"] == fan["id"]}
+    assert sum(row["author"] in followed for row in community["posts"]) >= 20

@@ -176,6 +176,13 @@ def test_one_prolific_poster_stays_below_a_few_who_say_something() -> None:
     assert groups.score(one, 0).points < groups.score(few, 0).points
 
 
+def test_a_tiny_group_stays_below_a_large_one_that_is_as_lively_as_ever() -> None:
+    """A ratio to its size or its past would put the new one on top: all its members talk, most of the others do not."""
+    tiny = sums_of([acts((6, "chat_line", 20))] * 3)
+    large = sums_of([acts(*((day, "mention", 1) for day in range(member % 7, 7, 7))) for member in range(100)])
+    assert groups.score(tiny, 6).points < groups.score(large, 6).points
+
+
 def test_a_residue_of_differences_takes_no_points() -> None:
     shown = groups.score(Sums(1, 1.0, {"chat_line": -3e-12, "mention": 0.0, "reaction": 1.0}), 0)
     assert shown.acts == {"chat_line": 0, "mention": 0, "reaction": shown.points}

@@ -163,6 +163,10 @@ class Loaders:
         """Choose an account's newest posts."""
         return self._seen(("posts", before, first), before, first, post_pages.newest_of)
 
+    def group_posts(self, before: PostKey | None, first: int) -> DataLoader[int, list[PostKey]]:
+        """Choose the newest posts that carry a group's cashtag."""
+        return self._seen(("group posts", before, first), before, first, post_pages.newest_about)
+
     def replies(self, after: PostKey | None, first: int) -> DataLoader[int, list[PostKey]]:
         """Choose a post's oldest replies."""
         return self._seen(("replies", after, first), after, first, post_pages.replies_to)

@@ -10,11 +10,13 @@ from planet_graph.facets import Facet
 from planet_graph.models import bookmarks, post_pages
 from planet_graph.models.accounts import Account
 from planet_graph.models.facets import Mentioned
+from planet_graph.models.groups import Group
 from planet_graph.models.post_pages import Key, Wanted
 from planet_graph.models.posts import NOBODY, Post
 from planet_graph.models.revisions import PostRevision
 from planet_graph.paging import Cursor, Page
 from resolvers.context import Context
+from resolvers.groups import inside
 
 MAX_SYMBOL = 12
 Row = TypeVar("Row")
@@ -81,6 +83,18 @@ async def of_author(context: Context, account: int, first: int, after: str | Non
     name = f"postsOf:{account}"
     before, size = key_of(name, after), paging.page_size(first) + 1
     return await shown(context, name, await context.loaders.author_posts(before, size).load(account), first)
+
+
+async def about_group(context: Context, row: Group, first: int, after: str | None) -> Page[Listed] | None:
+    """Read a page of the posts that carry a group's cashtag, newest first; None for strangers of one by approval.
+
+    Raises: InvalidArgument.
+    """
+    name = f"postsAbout:{row.id}"
+    before, size = key_of(name, after), paging.page_size(first) + 1
+    if not await inside(context, row):
+        return None
+    return await shown(context, name, await context.loaders.group_posts(before, size).load(row.id), first)
 
 
 async def replies(context: Context, post: int, first: int, after: str | None) -> Page[Listed]:

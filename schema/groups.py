@@ -1,13 +1,14 @@
 """Groups."""
 
 from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
 from planet_graph import ids
 from planet_graph.models import groups as rows
 from planet_graph.models.read_markers import MAX_UNREAD
-from resolvers import bans, group_permissions, groups, join_requests, members, memberships, messages
+from resolvers import bans, group_permissions, groups, join_requests, members, memberships, messages, posts
 from schema.bans import BanConnection
 from schema.info import Info, at, within
 from schema.join_requests import JoinRequest, JoinRequestConnection
@@ -18,6 +19,9 @@ from schema.nodes import Node
 from schema.pages import After, First
 from schema.permissions import Permission
 from schema.scalars import moment
+
+if TYPE_CHECKING:
+    from schema.posts import PostConnection
 
 
 @strawberry.type(description="A room in which many talk.")
@@ -84,6 +88,19 @@ class Group(Node):
         """Read a page of members."""
         page = await members.members(at(info), self.row, first, after)
         return None if page is None else MemberConnection.of(page, after)
+
+    @strawberry.field(
+        description="The posts that carry its cashtag, newest first; null for strangers of a group by approval."
+    )
+    async def posts(
+        self, info: Info, first: First = 20, after: After = None
+    ) -> Annotated["PostConnection", strawberry.lazy("schema.posts")] | None:
+        """Read a page of posts."""
+        # A post's facets name groups, so its module imports this one.
+        from schema.posts import PostConnection
+
+        page = await posts.about_group(at(info), self.row, first, after)
+        return None if page is None else PostConnection.of(page, after)
 
     @strawberry.field(description="What is said, newest first; null for strangers of a group by approval.")
     async def messages(self, info: Info, first: First = 20, after: After = None) -> MessageConnection | None:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import JSON, ColumnElement, Select, func, select, tuple_
+from sqlalchemy import JSON, ColumnElement, Select, func, label, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from planet_graph.models.accounts import Account
 from planet_graph.models.facets import PostCashtag
+from planet_graph.models.groups import Group
 from planet_graph.models.posts import Post, shown, there
 
 Key = tuple[int, int]
@@ -70,6 +71,23 @@ async def newest_of(
         chosen = chosen.where(tuple_(col(Post.created_us), col(Post.id)) < tuple_(*before))
     chosen = chosen.order_by(col(Post.created_us).desc(), col(Post.id).desc()).limit(first).correlate(of)
     return await _each(session, of, authors, chosen, newest_first=True)
+
+
+async def newest_about(
+    session: AsyncSession, groups: Sequence[int], before: Key | None, first: int, viewer: int | None
+) -> list[list[Key]]:
+    """Return the newest posts that carry each group's cashtag, older than a key; one statement.
+
+    Order: as the groups; newest first.
+    """
+    of = aliased(Group)
+    key = col(PostCashtag.created_us), col(PostCashtag.post)
+    chosen = select(key[0], label("id", key[1])).join(Post, col(Post.id) == key[1])
+    chosen = chosen.where(col(PostCashtag.symbol) == func.upper(col(of.slug)), there(), shown(viewer))
+    if before is not None:
+        chosen = chosen.where(tuple_(*key) < tuple_(*before))
+    chosen = chosen.order_by(key[0].desc(), key[1].desc()).limit(first).correlate(of)
+    return await _each(session, of, groups, chosen, newest_first=True)
 
 
 async def replies_to(

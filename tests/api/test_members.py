@@ -12,7 +12,7 @@ from tests.api.communities import Community
 @pytest.fixture
 async def town(community: Community) -> Community:
     """Ada owns a public room with bob, cyd and dan, and a club by approval with bob; eve is a stranger to both."""
-    await community.join("ada", "bob", "cyd", "dan", "eve")
+    await community.join("ada", "bob", "cyd", "dan", "eve", creators=["ada"])
     await community.gather("room", "ada", ["bob", "cyd", "dan"])
     community.api.time.now_us += 60_000_000
     await community.gather("club", "ada", ["bob"], by_approval=True)
@@ -73,6 +73,28 @@ async def test_strangers_learn_of_no_member_of_a_group_by_approval(town: Communi
     assert [await members(town, who, "club") for who in ("cyd", None)] == [None, None]
     both, room = [("club", "MEMBER"), ("room", "MEMBER")], [("room", "MEMBER")]
     assert [await groups_of(town, "bob", who) for who in ("bob", "ada", "cyd", None)] == [both, both, room, room]
+
+
+async def test_posts_of_a_group_carry_its_cashtag(town: Community) -> None:
+    for slug in ("room", "club"):
+        await town.publish("ada", f"first ${slug.upper()}")
+        town.api.time.now_us += 1_000_000
+    last = await town.publish("ada", "$ROOM again, and $CLUB")
+    await town.publish("ada", "@room without its cashtag")
+
+    async def bodies(slug: str, who: str | None, **more: Any) -> Any:
+        token = None if who is None else town.token(who)
+        found = await town.api.query("group_posts", {"slug": slug, "first": 5, **more}, token)
+        listed = found["group"]["posts"]
+        return listed and [edge["node"]["body"] for edge in listed["edges"]]
+
+    both = "$ROOM again, and $CLUB"
+    assert await bodies("room", None) == [both, "first $ROOM"]
+    assert (await bodies("club", "bob"), await bodies("club", "eve")) == ([both, "first $CLUB"], None)
+    await done(town, "delete_post", "ada", post=last)
+    assert await bodies("room", "bob") == ["first $ROOM"]
+    await done(town, "block", "ada", account=town.id("bob"))
+    assert await bodies("room", "bob") == []
 
 
 async def test_a_block_hides_members_from_each_other(town: Community) -> None:

@@ -165,6 +165,7 @@ READS = [
     Cost("viewer_permissions", 4, 0, handle),
     Cost("group_page", 5, 1, lambda _, __: {"slug": "town"}),
     Cost("group_messages", 17, 0, lambda _, n: {"slug": "town", "first": n}, edges("group", "messages")),
+    Cost("group_posts", 14, 0, lambda _, n: {"slug": "tsla", "first": n}, edges("group", "posts")),
     Cost("group_members", 7, 1, lambda _, n: {"slug": "town", "first": n}, edges("group", "members")),
     Cost("account_groups", 5, 1, lambda _, n: {"handle": FIRST, "first": n}, edges("account", "groups")),
     Cost("groups", 1, 0, lambda _, n: {"first": n}, edges("groups")),
@@ -324,6 +325,7 @@ async def crowd(community: Community) -> Community:
     await community.ask("town", HIDDEN[::2])
     await community.ban("town", FIRST, HIDDEN[::2])
     await community.gather("square", FIRST, [])
+    await community.gather("tsla", FIRST, [SECOND], by_approval=True)
     await community.gather_many(FIRST, 101)
     await community.say("town", PEOPLE[2:])
     await gather(community)

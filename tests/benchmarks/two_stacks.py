@@ -152,7 +152,7 @@ async def answer(session: ClientSession, url: str, one: Asked) -> Any:
     """Ask; again while the graph is not there yet. Raises: RuntimeError for any other error."""
     for _ in range(30):
         body = {"query": operation(one.name), "variables": one.variables}
-        async with session.post(f"{url}/graphql", json=body) as response:
+        async with session.post(url, json=body) as response:
             told = await response.json()
         if not told.get("errors"):
             return told["data"]

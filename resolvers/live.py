@@ -199,7 +199,8 @@ class _Stream(Generic[Item, Present, Change]):
         """Learn which of the accounts that wait to be told of the viewer may see, all at once."""
         self.context.begin()
         waiting = {number for _, change in self.ready for number in self.feed.about(change)}
-        self.visible = await access.visible_among(self.context, {*waiting, *self.feed.accounts})
+        asked = {*waiting, *self.feed.accounts}
+        self.visible = await access.visible_among(self.context, asked) if asked else None
         if self.visible is not None and not self.visible.issuperset(self.feed.accounts):
             raise InvalidArgument(HIDDEN)
         self.looked = monotonic()

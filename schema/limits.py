@@ -64,7 +64,14 @@ LISTS = {
 WALKS = {"knownFollowers": 400, "search": 1_000}
 """Connections that cost more than their rows: thousands of look-ups each, so that an operation has 24 of them, or 9."""
 
-FIXED = {"ancestors": 50, "facets": 8, "fans": MAX_FIRST, "actors": 3, "notificationPreferences": 9}
+FIXED = {
+    "ancestors": 50,
+    "facets": 8,
+    "fans": MAX_FIRST,
+    "actors": 3,
+    "timelineUpdates": 50,
+    "notificationPreferences": 9,
+}
 """Lists without arguments, and how long they may be; facets, which come with their post, how long they mostly are."""
 
 COUNTS = frozenset(

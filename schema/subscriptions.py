@@ -7,12 +7,13 @@ from typing import Annotated, TypeVar
 import strawberry
 
 from planet_graph.paging import MAX_PAGE
-from resolvers import account_changes, bond_changes, follow_events, live, post_activity
+from resolvers import account_changes, bond_changes, follow_events, live, post_activity, timeline_updates
 from schema.account_changes import AccountMessage, account_message
 from schema.bond_changes import BondMessage, bond_message
 from schema.follow_events import FollowMessage, follow_message
 from schema.info import Info, at
 from schema.post_activity import PostActivityMessage, post_activity_message
+from schema.timeline_updates import TimelineMessage, timeline_message
 
 Found = TypeVar("Found")
 Shown = TypeVar("Shown")
@@ -87,6 +88,17 @@ class Subscription:
     ) -> AsyncGenerator[PostActivityMessage, None]:
         """Stream posts."""
         return _shown(await live.opened(at(info), post_activity.feed_of(posts), after), post_activity_message)
+
+    @strawberry.subscription(
+        description="The viewer's timeline of those followed: first its newest posts, then each post that comes into "
+        "it, changes there or goes. Needs the token of an account."
+    )
+    async def timeline_updates(self, info: Info, after: Behind = None) -> AsyncGenerator[TimelineMessage, None]:
+        """Stream the viewer's timeline."""
+        context = at(info)
+        feed = await timeline_updates.feed_of(context)
+        stream = await live.opened(context, feed, after)
+        return _shown(stream, lambda found: timeline_message(feed.viewer, found))
 
 
 async def _shown(stream: AsyncGenerator[Found], show: Callable[[Found], Shown]) -> AsyncGenerator[Shown, None]:

@@ -22,7 +22,7 @@ class Mute(SQLModel, table=True):
     since_us: int = Field(sa_type=BigInteger)
 
 
-def standing_between(muter: int, muted: SQLCoreOperations[int]) -> ColumnElement[bool]:
+def standing_between(muter: int | SQLCoreOperations[int], muted: SQLCoreOperations[int]) -> ColumnElement[bool]:
     """Say in a statement whether an account mutes one that rows name."""
     return select(col(Mute.muter)).where(col(Mute.muter) == muter, col(Mute.muted) == muted).exists()
 

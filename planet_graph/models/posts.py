@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased, defer
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import Field, SQLModel, col
 
 from planet_graph.models import blocks
@@ -91,7 +92,7 @@ def there(post: type[Post] = Post) -> ColumnElement[bool]:
     return col(post.deleted_us).is_(None)
 
 
-def shown(viewer: int | None) -> ColumnElement[bool]:
+def shown(viewer: int | SQLCoreOperations[int] | None) -> ColumnElement[bool]:
     """Say in a statement that a viewer may see a post: there, or a tombstone with replies, and no block between.
 
     What only passes another one on is seen where that is.
@@ -107,7 +108,7 @@ def shown(viewer: int | None) -> ColumnElement[bool]:
     )
 
 
-def _near(viewer: int | None, post: type[Post]) -> list[ColumnElement[bool]]:
+def _near(viewer: int | SQLCoreOperations[int] | None, post: type[Post]) -> list[ColumnElement[bool]]:
     """Say of a post's author that no block stands between, and that an erasure under way has not left them nameless."""
     somebody = select(col(Account.id)).where(col(Account.id) == col(post.author)).exists()
     there_still = or_(col(post.author) == NOBODY, somebody)

@@ -1,17 +1,47 @@
 """The timeline of an account: the newest posts of those it follows, and its own."""
 
-from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, true, tuple_, union_all
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
+from sqlalchemy.sql.elements import SQLCoreOperations
 from sqlmodel import col
 
 from planet_graph.models import mutes
+from planet_graph.models.accounts import Account
 from planet_graph.models.follows import Follow
 from planet_graph.models.post_pages import Key
 from planet_graph.models.posts import Post, shown, there
 
 WALKED = 20
 """For each post of a page so many of the newest posts of everybody are looked at, before each author is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """Whom posts reach. Shapes: `on` (viewer, post), `following` (viewer, author).
+
+    `passed_on`: posts that are gone and were passed on by others, on whose followers' timelines they were.
+    """
+
+    on: frozenset[tuple[int, int]]
+    following: frozenset[tuple[int, int]]
+    passed_on: frozenset[int]
 
 
 async def following(session: AsyncSession, viewer: int, before: Key | None, first: int) -> list[Key]:
@@ -27,6 +57,35 @@ async def following(session: AsyncSession, viewer: int, before: Key | None, firs
     both = union_all(select(walk.c.created_us, walk.c.id).where(walked >= first), select(sought.subquery())).subquery()
     newest = select(both.c.created_us, both.c.id).order_by(both.c.created_us.desc(), both.c.id.desc()).limit(first)
     return [(created_us, number) for created_us, number in await session.execute(newest)]
+
+
+async def reached(
+    session: AsyncSession, viewers: Collection[int], posts: Collection[int], authors: Collection[int]
+) -> Reached:
+    """Say, by one statement, whose timelines posts are on, and who may have had those that are gone."""
+    viewer = aliased(Account, name="viewer")
+    # By its name: a column would be looked for in a FROM of its own, two queries deep, and mean any viewer there.
+    own: ColumnElement[int] = literal_column("viewer.id", BigInteger)
+    followed = exists().where(
+        col(Follow.follower) == col(viewer.id), col(Follow.followee) == col(Post.author), col(Follow.open)
+    )
+    on = select(literal("on"), col(viewer.id), col(Post.id)).where(
+        col(viewer.id).in_(viewers),
+        col(Post.id).in_(posts),
+        or_(col(Post.author) == col(viewer.id), followed),
+        *_heard(own, None),
+    )
+    following = select(literal("following"), col(Follow.follower), col(Follow.followee)).where(
+        col(Follow.follower).in_(viewers), col(Follow.followee).in_(authors), col(Follow.open)
+    )
+    passed_on = select(literal("passed on"), literal(0), col(Post.id)).where(
+        col(Post.id).in_(posts), ~there(), col(Post.repost_count) > 0
+    )
+    found: dict[str, set[tuple[int, int]]] = {"on": set(), "following": set(), "passed on": set()}
+    for kind, one, other in await session.execute(union_all(on, following, passed_on)):
+        found[kind].add((one, other))
+    gone = frozenset(post for _, post in found["passed on"])
+    return Reached(frozenset(found["on"]), frozenset(found["following"]), gone)
 
 
 def _walk(viewer: int, before: Key | None, first: int) -> Select[int, int]:
@@ -78,7 +137,7 @@ def _older(post: type[Post], before: Key | None) -> list[ColumnElement[bool]]:
     return [] if before is None else [tuple_(col(post.created_us), col(post.id)) < tuple_(*before)]
 
 
-def _heard(viewer: int, before: Key | None) -> list[ColumnElement[bool]]:
+def _heard(viewer: int | SQLCoreOperations[int], before: Key | None) -> list[ColumnElement[bool]]:
     """Say in a statement that a post is one for the viewer's timeline, whoever wrote it."""
     original = aliased(Post)
     of_muted = exists().where(

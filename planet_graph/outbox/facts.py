@@ -14,6 +14,9 @@ VERSION = 1
 
 MAX_SUBJECTS = 5_000
 
+WHOLE = 0
+"""In place of a post: the timeline of an account as a whole; in place of the account too: everybody's."""
+
 ENDED = "imported"
 """The type of an import's last fact, which alone names nothing."""
 
@@ -31,7 +34,8 @@ class Subjects:
     """What was touched.
 
     Shapes: follows (follower, followee), bonds (fan, target), memberships (account, group), messages (group, message);
-    `notifications`: whose. The graph holds nothing of posts, messages and notifications; streams hear of them.
+    `notifications`: whose. The graph holds nothing of posts, messages and notifications; streams hear of them, and of
+    timelines: (author, post) that came into some, changed there or went; (account, WHOLE) of one as a whole.
     """
 
     accounts: tuple[int, ...] = ()
@@ -42,6 +46,7 @@ class Subjects:
     posts: tuple[int, ...] = ()
     messages: tuple[Pair, ...] = ()
     notifications: tuple[int, ...] = ()
+    timelines: tuple[Pair, ...] = ()
 
     def __len__(self) -> int:
         return sum(len(items) for items in self.by_noun().values())
@@ -60,6 +65,7 @@ NOUNS: Mapping[str, Noun] = {
     "posts": Noun("post"),
     "messages": Noun("message", paired=True),
     "notifications": Noun("notification"),
+    "timelines": Noun("timeline", paired=True),
 }
 """Field of Subjects -> what it holds. Order: nodes first, so that edges find their ends."""
 

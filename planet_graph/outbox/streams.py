@@ -7,16 +7,17 @@ reads slowly costs no memory, loses nothing, and sees what happened meanwhile as
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Literal, TypeAlias
 
 from planet_graph.models.log import Fact
-from planet_graph.outbox.facts import ENDED, Subjects, subjects_of
+from planet_graph.outbox.facts import ENDED, WHOLE, Subjects, subjects_of
 
-Noun = Literal["account", "followee", "creator", "post", "import"]
+Noun = Literal["account", "follower", "followee", "creator", "post", "timeline", "import"]
 Subject: TypeAlias = tuple[Noun, int]
-"""What a stream watches: an account, the follows or bonds that end in an account, a post, or an import act's end."""
+"""What a stream watches: an account, the follows that begin or end in one, the bonds that end in one, a post, the
+timeline of an account (all posts in those of others: WHOLE), or an import act's end."""
 
 ALL = 0xFFFF
 """As `done`: everything that a fact names."""
@@ -56,15 +57,19 @@ class Passed:
     @classmethod
     def of(cls, fact: Fact) -> "Passed":
         """Take from a numbered fact what streams need."""
-        ended = fact.type == ENDED
-        return cls(fact.position or 0, fact.act, bool(fact.origin), ended, subjects_of(fact))
+        ended, subjects = fact.type == ENDED, subjects_of(fact)
+        if fact.origin and subjects.posts:
+            subjects = replace(subjects, timelines=((WHOLE, WHOLE),))
+        return cls(fact.position or 0, fact.act, bool(fact.origin), ended, subjects)
 
     def touched(self) -> set[Subject]:
         """Return what may be watched of it."""
         found: set[Subject] = {("account", number) for number in self.subjects.accounts}
+        found |= {("follower", source) for source, _ in self.subjects.follows}
         found |= {("followee", target) for _, target in self.subjects.follows}
         found |= {("creator", target) for _, target in self.subjects.bonds}
         found |= {("post", number) for number in self.subjects.posts}
+        found |= {("timeline", account if post == WHOLE else WHOLE) for account, post in self.subjects.timelines}
         if self.ended:
             found.add(("import", self.act))
         return found
@@ -124,16 +129,25 @@ class Watch:
 
 
 class Watches:
-    """All streams of a process by what they watch, so that a fact costs nothing to those it does not concern."""
+    """All streams of a process by what they watch, so that a fact costs nothing to those it does not concern.
+
+    `timelines`: whose are watched. `turn`: another once another one is.
+    """
 
     def __init__(self) -> None:
         self._by_subject: defaultdict[Subject, set[Watch]] = defaultdict(set)
+        self.timelines: set[int] = set()
+        self.turn = 0
 
     def add(self, watch: Watch, subjects: Iterable[Subject]) -> None:
         """Let a stream watch these subjects too."""
         for subject in subjects:
             watch.subjects.add(subject)
             self._by_subject[subject].add(watch)
+            noun, number = subject
+            if noun == "timeline" and number != WHOLE and number not in self.timelines:
+                self.timelines.add(number)
+                self.turn += 1
 
     def discard(self, watch: Watch, subjects: Iterable[Subject]) -> None:
         """Let a stream watch these subjects no more."""
@@ -144,6 +158,8 @@ class Watches:
                 watching.discard(watch)
                 if not watching:
                     del self._by_subject[subject]
+                    if subject[0] == "timeline":
+                        self.timelines.discard(subject[1])
 
     def touch(self, fact: Passed) -> None:
         """Wake those whom a fact concerns."""

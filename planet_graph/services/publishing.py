@@ -68,7 +68,8 @@ async def take_back(services: Services, unit: UnitOfWork, row: Post, original: P
     await unit.session.delete(row)
     await unit.session.flush()
     heard = await notifications.withdraw(unit, row.author, notices.of_post(row, original))
-    touched = Subjects(posts=(row.id, *([] if original is None else [original.id])), notifications=heard)
+    passed_on = [] if original is None else [original.id]
+    touched = Subjects(posts=(row.id, *passed_on), timelines=((row.author, row.id),), notifications=heard)
     now_us = services.clock.now_us()
     act = ids.draw(now_us, unit.random)
     return await unit.tell(fact("unrepost", merged([touched, derived.touched(rows)]), at_us=now_us, act=act))
@@ -161,4 +162,6 @@ async def _derive(unit: UnitOfWork, row: Post, meant: Meant, subject: Post | Non
     await derived.add(unit, rows)
     told = [*notices.mentions("post", row.id, meant.people(apart_from)), *notices.of_post(row, subject)]
     heard = await notifications.notify(unit, row.author, told, row.created_us)
-    return merged([Subjects(posts=tuple(touched), notifications=heard), derived.touched(rows, meant.group_ids)])
+    listed = () if kind == "reply" else ((row.author, row.id),)
+    named = Subjects(posts=tuple(touched), timelines=listed, notifications=heard)
+    return merged([named, derived.touched(rows, meant.group_ids)])

@@ -156,7 +156,8 @@ async def _derive(
         )
         heard = await notifications.withdraw(unit, row.author, ended)
         heard += await notifications.notify(unit, row.author, begun, now_us)
-    subjects = merged([Subjects(posts=(row.id,), notifications=heard), touched, moved])
+    listed = () if row.in_reply_to is not None else ((row.author, row.id),)
+    subjects = merged([Subjects(posts=(row.id,), timelines=listed, notifications=heard), touched, moved])
     return await unit.tell(fact(kind, subjects, at_us=now_us, act=ids.draw(now_us, unit.random)))
 
 

@@ -29,6 +29,7 @@ DOCUMENTS = {
     "followEvents": operation("follow_events"),
     "accountChanges": operation("account_changes"),
     "postActivity": operation("post_activity"),
+    "timelineUpdates": operation("timeline_updates"),
 }
 
 
@@ -64,7 +65,46 @@ def applied(state: State, message: Mapping[str, Any]) -> None:
         case "PostActivityChange":
             state[message["postId"]] = message["post"]
         case _:
-            return
+            applied_to_timeline(state, message)
+
+
+def applied_to_timeline(state: State, message: Mapping[str, Any]) -> None:
+    """Hold the posts by id, and since when: "" where it is all."""
+    if message["__typename"] not in ("TimelineSnapshot", "TimelineChange"):
+        return
+    if message["__typename"] == "TimelineSnapshot":
+        posts = message["posts"]
+        state["since"] = "" if message["complete"] else posts[-1]["createdAt"]
+        state["posts"] = {post["id"]: post for post in posts}
+        return
+    held, post = state["posts"], message["post"]
+    if post is not None and post["createdAt"] >= state["since"]:
+        held[post["id"]] = post
+    if post is None:
+        held.pop(message["postId"], None)
+        for number, other in list(held.items()):
+            if other["__typename"] == "Repost" and not other["body"] and other["post"]["id"] == message["postId"]:
+                del held[number]
+
+
+async def fresh_timeline(api: Api, token: str, since: str) -> list[tuple[Any, ...]]:
+    """Ask for the timeline, newest first, down to a time."""
+    met: list[Any] = []
+    after, further = None, True
+    while further:
+        page = (await api.query("timeline", {"first": 100, "after": after}, token))["timeline"]
+        met += [edge["node"] for edge in page["edges"]]
+        after, further = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+    return [seen_of(post) for post in met if post["createdAt"] >= since]
+
+
+def held_timeline(state: State) -> list[tuple[Any, ...]]:
+    """Return what a client holds, newest first."""
+    return [seen_of(post) for post in sorted(state["posts"].values(), key=lambda post: post["createdAt"], reverse=True)]
+
+
+def seen_of(post: Mapping[str, Any]) -> tuple[Any, ...]:
+    return post["__typename"], post["id"], post["body"], post["createdAt"], post.get("title"), post["author"]["id"]
 
 
 async def fresh(api: Api, field: str, variables: Mapping[str, Any]) -> State:

@@ -37,6 +37,7 @@ class Watcher:
     kinds: list[str] = field(default_factory=list[str])
     after: str | None = None
     document: str | None = None
+    token: str | None = None
     _open: AsyncExitStack = field(default_factory=AsyncExitStack)
     _stream: Subscriber | None = None
 
@@ -46,6 +47,7 @@ class Watcher:
             self.url,
             self.document or DOCUMENTS[self.field_name],
             {**self.variables, "after": self.after},
+            self.token,
             transport=self.transport,
         )
         self._stream = await self._open.enter_async_context(opening)

@@ -15,17 +15,18 @@ EVERY = Subjects(
     posts=(4,),
     messages=((3, 5),),
     notifications=(2,),
+    timelines=((1, 4),),
 )
 
 
 def test_every_noun_is_read_back_as_it_was_told() -> None:
     assert [field.name for field in fields(Subjects)] == [
-        *("accounts", "follows", "bonds", "groups", "memberships", "posts", "messages", "notifications")
+        *("accounts", "follows", "bonds", "groups", "memberships", "posts", "messages", "notifications", "timelines")
     ]
     assert {field.name for field in fields(Subjects)} == set(NOUNS)
     assert all(EVERY.by_noun().values())
     assert subjects_of(fact("all", EVERY, at_us=1, act=2)) == EVERY
-    assert len(EVERY) == 10
+    assert len(EVERY) == 11
 
 
 @pytest.mark.parametrize(

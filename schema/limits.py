@@ -69,6 +69,7 @@ FIXED = {
     "facets": 8,
     "fans": MAX_FIRST,
     "actors": 3,
+    "latest": 10,
     "timelineUpdates": 50,
     "notificationPreferences": 9,
 }

@@ -7,11 +7,20 @@ from typing import Annotated, TypeVar
 import strawberry
 
 from planet_graph.paging import MAX_PAGE
-from resolvers import account_changes, bond_changes, follow_events, live, post_activity, timeline_updates
+from resolvers import (
+    account_changes,
+    bond_changes,
+    follow_events,
+    live,
+    notification_added,
+    post_activity,
+    timeline_updates,
+)
 from schema.account_changes import AccountMessage, account_message
 from schema.bond_changes import BondMessage, bond_message
 from schema.follow_events import FollowMessage, follow_message
 from schema.info import Info, at
+from schema.notification_added import NotificationMessage, notification_message
 from schema.post_activity import PostActivityMessage, post_activity_message
 from schema.timeline_updates import TimelineMessage, timeline_message
 
@@ -99,6 +108,16 @@ class Subscription:
         feed = await timeline_updates.feed_of(context)
         stream = await live.opened(context, feed, after)
         return _shown(stream, lambda found: timeline_message(feed.viewer, found))
+
+    @strawberry.subscription(
+        description="The viewer's notifications: first how many are unread and the newest ones, then the same each "
+        "time that one comes, changes, is taken back or is read."
+    )
+    async def notification_added(self, info: Info, after: Behind = None) -> AsyncGenerator[NotificationMessage, None]:
+        """Stream the viewer's notifications."""
+        context = at(info)
+        feed = await notification_added.feed_of(context)
+        return _shown(await live.opened(context, feed, after), notification_message)
 
 
 async def _shown(stream: AsyncGenerator[Found], show: Callable[[Found], Shown]) -> AsyncGenerator[Shown, None]:

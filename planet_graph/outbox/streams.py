@@ -14,10 +14,10 @@ from typing import Literal, TypeAlias
 from planet_graph.models.log import Fact
 from planet_graph.outbox.facts import ENDED, WHOLE, Subjects, subjects_of
 
-Noun = Literal["account", "follower", "followee", "creator", "post", "timeline", "import"]
+Noun = Literal["account", "follower", "followee", "creator", "post", "timeline", "notified", "import"]
 Subject: TypeAlias = tuple[Noun, int]
 """What a stream watches: an account, the follows that begin or end in one, the bonds that end in one, a post, the
-timeline of an account (all posts in those of others: WHOLE), or an import act's end."""
+timeline of an account (all posts in those of others: WHOLE), what an account is told, or an import act's end."""
 
 ALL = 0xFFFF
 """As `done`: everything that a fact names."""
@@ -70,6 +70,7 @@ class Passed:
         found |= {("creator", target) for _, target in self.subjects.bonds}
         found |= {("post", number) for number in self.subjects.posts}
         found |= {("timeline", account if post == WHOLE else WHOLE) for account, post in self.subjects.timelines}
+        found |= {("notified", number) for number in self.subjects.notifications}
         if self.ended:
             found.add(("import", self.act))
         return found

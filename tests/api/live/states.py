@@ -30,6 +30,7 @@ DOCUMENTS = {
     "accountChanges": operation("account_changes"),
     "postActivity": operation("post_activity"),
     "timelineUpdates": operation("timeline_updates"),
+    "notificationAdded": operation("notification_added"),
 }
 
 

@@ -14,6 +14,7 @@ from planet_graph.models import (
     activity,
     bans,
     bookmarks,
+    drafts,
     facets,
     groups,
     join_requests,
@@ -29,6 +30,7 @@ from planet_graph.models import (
 from planet_graph.models.accounts import Account, Creator
 from planet_graph.models.activity import Row
 from planet_graph.models.bans import Ban
+from planet_graph.models.drafts import Draft
 from planet_graph.models.facets import Mentioned
 from planet_graph.models.groups import Group
 from planet_graph.models.join_requests import JoinRequest
@@ -79,6 +81,7 @@ class Loaders:
         self.member_counts: DataLoader[int, int] = DataLoader(lambda ids: store.degrees("MEMBER_OF", "in", ids))
         self.follows: DataLoader[Pair, Edge | None] = DataLoader(lambda pairs: store.edges("FOLLOWS", pairs))
         self.posts: DataLoader[int, Post | None] = self._visible(posts.by_ids)
+        self.drafts: DataLoader[int, Draft | None] = self._visible(drafts.by_ids)
         self.html: DataLoader[int, str] = self._rows(posts.html_by_ids)
         self.mentions: DataLoader[int, list[Mentioned]] = self._rows(facets.mentioned_by)
         self.bookmarked: DataLoader[int, bool] = self._own(bookmarks.kept)

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from planet_graph import ids
 from planet_graph.models.accounts import Account, Creator
+from planet_graph.models.drafts import Draft
 from planet_graph.models.groups import Group
 from planet_graph.models.messages import Message
 from planet_graph.models.posts import Post
@@ -12,8 +13,8 @@ from resolvers import messages
 from resolvers.accounts import check_count
 from resolvers.context import Context
 
-Found: TypeAlias = Account | tuple[Creator, Account] | Group | Message | Post
-KINDS = ("Account", "Creator", "Group", "Message", "Post")
+Found: TypeAlias = Account | tuple[Creator, Account] | Draft | Group | Message | Post
+KINDS = ("Account", "Creator", "Draft", "Group", "Message", "Post")
 
 
 async def nodes(context: Context, global_ids: Sequence[str]) -> list[Found | None]:
@@ -25,6 +26,7 @@ async def nodes(context: Context, global_ids: Sequence[str]) -> list[Found | Non
     named = [ids.from_global(text, KINDS) for text in global_ids]
     found: dict[tuple[str, int], Found] = {
         **await _people(context, named),
+        **{("Draft", row.id): row for row in await context.loaders.drafts.load_many(_of(named, "Draft")) if row},
         **{("Group", row.id): row for row in await context.loaders.groups.load_many(_of(named, "Group")) if row},
         **{("Message", row.id): row for row in await _messages(context, _of(named, "Message")) if row},
         **{("Post", row.id): row for row in await context.loaders.posts.load_many(_of(named, "Post")) if row},

@@ -37,6 +37,7 @@ CONNECTIONS = frozenset(
         "popularCreators",
         "hotGroups",
         "blocks",
+        "drafts",
         "mutes",
         "notifications",
         "joinRequests",

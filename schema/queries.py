@@ -6,6 +6,7 @@ from typing import Annotated
 import strawberry
 
 from planet_graph.models import accounts as account_rows
+from planet_graph.models import drafts as draft_rows
 from planet_graph.models import groups as group_rows
 from planet_graph.models import messages as message_rows
 from planet_graph.models import posts as post_rows
@@ -27,6 +28,7 @@ from resolvers.nodes import Found
 from schema.accounts import Account
 from schema.bonds import Bond, page_info
 from schema.creators import Creator, PopularCreatorConnection, PopularCreatorEdge
+from schema.drafts import Draft
 from schema.formulas import RankingFormula, RankingSurface
 from schema.groups import Group
 from schema.hot_groups import HotGroupConnection, HotGroupEdge
@@ -49,6 +51,8 @@ def _node(found: Found | None) -> Node | None:
             return None
         case account_rows.Account():
             return Account.of(found)
+        case draft_rows.Draft():
+            return Draft.of(found)
         case group_rows.Group():
             return Group.of(found)
         case message_rows.Message():

@@ -13,6 +13,7 @@ from strawberry.types.graphql import OperationType
 
 from schema.accounts import Account
 from schema.creators import Creator
+from schema.drafts import Draft
 from schema.faults import Admission, Faults
 from schema.groups import Group
 from schema.limits import MAX_TOKENS, Limits
@@ -22,6 +23,7 @@ from schema.mutations.bans import BanMutations
 from schema.mutations.blocks import BlockMutations
 from schema.mutations.bookmarks import BookmarkMutations
 from schema.mutations.creators import CreatorMutations
+from schema.mutations.drafts import DraftMutations
 from schema.mutations.follows import FollowMutations
 from schema.mutations.groups import GroupMutations
 from schema.mutations.interactions import InteractionMutations
@@ -37,6 +39,7 @@ from schema.mutations.reactions import ReactionMutations
 from schema.mutations.reposts import RepostMutations
 from schema.mutations.revisions import RevisionMutations
 from schema.mutations.roles import RoleMutations
+from schema.mutations.scheduled_drafts import ScheduledDraftMutations
 from schema.observation import Observation
 from schema.posts import POST_TYPES
 from schema.problems import Problem
@@ -89,6 +92,8 @@ class Mutation(
     InviteMutations,
     BanMutations,
     BookmarkMutations,
+    DraftMutations,
+    ScheduledDraftMutations,
     MessageMutations,
     InteractionMutations,
     NotificationMutations,
@@ -101,7 +106,7 @@ schema = Schema(
     query=Query,
     mutation=Mutation,
     subscription=Subscription,
-    types=[Account, Creator, Group, Message, *POST_TYPES, Problem],
+    types=[Account, Creator, Draft, Group, Message, *POST_TYPES, Problem],
     # Classes and factories: an instance would be shared by concurrent requests.
     extensions=[
         Observation,

@@ -3,10 +3,11 @@
 import strawberry
 
 from planet_graph.models.notification_pages import MAX_COUNT
-from resolvers import blocks, group_permissions, notifications, permissions, posts
+from resolvers import blocks, drafts, group_permissions, notifications, permissions, posts
 from schema.accounts import Account
 from schema.blocks import BlockConnection, MuteConnection
 from schema.bookmarks import BookmarkConnection
+from schema.drafts import DraftConnection
 from schema.info import Info, at
 from schema.notifications import NotificationConnection, NotificationPreference
 from schema.pages import After, First
@@ -74,6 +75,19 @@ class Viewer:
     async def bookmarks(self, info: Info, first: First = 20, after: After = None) -> BookmarkConnection | None:
         """Read a page of bookmarks."""
         return BookmarkConnection.of(await posts.kept(at(info), first, after), after)
+
+    @strawberry.field(
+        description="What the viewer has not published yet, the latest saved first. Nobody else sees it. One that is "
+        "saved while you page moves up, and may come twice."
+    )
+    async def drafts(self, info: Info, first: First = 20, after: After = None) -> DraftConnection | None:
+        """Read a page of drafts."""
+        return DraftConnection.of(await drafts.page(at(info), first, after), after)
+
+    @strawberry.field(description="Whether the viewer may call `saveDraft`.")
+    async def viewer_can_save_draft(self, info: Info) -> Permission:
+        """Ask what `saveDraft` would."""
+        return Permission.of(await drafts.write(info.context))
 
     @strawberry.field(description="Whether the viewer may call `updateProfile`.")
     async def viewer_can_update_profile(self, info: Info) -> Permission:

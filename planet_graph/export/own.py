@@ -87,6 +87,8 @@ def written(value: Any, kind: Kind) -> Any:
         return ids.to_global("Account", value)
     if kind == "group":
         return ids.to_global("Group", value)
+    if kind == "draft":
+        return ids.to_global("Draft", value)
     if kind == "message":
         return ids.to_global("Message", value)
     if kind == "post":

@@ -7,8 +7,8 @@ from typing import Literal
 from sqlalchemy import Table
 from sqlalchemy.sql.elements import ColumnElement
 
-Kind = Literal["plain", "account", "group", "post", "message", "day", "moment"]
-"""`account`, `group`, `post`, `message`: an id; `day`: whole UTC days since 2026-01-01; `moment`: in microseconds."""
+Kind = Literal["plain", "account", "group", "post", "draft", "message", "day", "moment"]
+"""`account`, `group`, `post`, `draft`, `message`: an id; `day`: UTC days since 2026-01-01; `moment`: microseconds."""
 
 
 @dataclass(frozen=True, slots=True)

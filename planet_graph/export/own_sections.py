@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.sql.elements import ColumnElement
 
 from planet_graph.export import post_sections
+from planet_graph.export.draft_sections import DRAFTS
 from planet_graph.export.own_fields import DATED, ID, ORIGIN, Field, Section
 from planet_graph.models import personal
 from planet_graph.models.metadata import METADATA
@@ -194,6 +195,13 @@ SECTIONS: Sequence[Section] = (
         *("attention", "Up to when your time is spent, as your programs reported it.", "attention"),
         (Field("until", "until_us", "moment", "All up to here is spent."),),
         ["account"],
+    ),
+    _single(
+        "drafts",
+        "What you have not published yet, and what is left of what you published or threw away.",
+        "drafts",
+        DRAFTS,
+        ["id"],
     ),
     *post_sections.SECTIONS,
 )

@@ -9,6 +9,7 @@ from planet_graph.models import (
     bans,
     blocks,
     bookmarks,
+    drafts,
     erasures,
     facets,
     follows,
@@ -28,7 +29,21 @@ from planet_graph.models import (
 )
 
 MODULES = (
-    *(accounts, activity, attention, bans, blocks, bookmarks, erasures, facets, follows, groups, idempotency, invites),
+    *(
+        accounts,
+        activity,
+        attention,
+        bans,
+        blocks,
+        bookmarks,
+        drafts,
+        erasures,
+        facets,
+        follows,
+        groups,
+        idempotency,
+        invites,
+    ),
     *(join_requests, log, memberships, messages, mutes, notifications, posts, reactions, read_markers, revisions),
 )
 METADATA = SQLModel.metadata

@@ -14,6 +14,7 @@ from planet_graph.models.activity import Activity
 from planet_graph.models.attention import Attention
 from planet_graph.models.bans import Ban
 from planet_graph.models.blocks import Block, standing
+from planet_graph.models.drafts import Draft
 from planet_graph.models.follows import Follow, FollowHistory
 from planet_graph.models.idempotency import IdempotentAnswer
 from planet_graph.models.invites import Invite
@@ -84,6 +85,7 @@ SINGLE: Mapping[str, str] = {
     "external_ids": "id",
     "idempotent_answers": "caller",
     "attention": "account",
+    "drafts": "account",
     "notification_preferences": "account",
     "notification_readings": "account",
 }
@@ -146,8 +148,8 @@ async def remove_names(session: AsyncSession, account: int) -> list[tuple[str, s
 
 
 async def remove_settings(session: AsyncSession, account: int) -> None:
-    """Remove what an account set of its notifications, how far it read them, and how far its time is spent."""
-    for model in (NotificationPreference, NotificationReading, Attention):
+    """Remove an account's drafts, what it set of its notifications, how far it read them and its time is spent."""
+    for model in (Draft, NotificationPreference, NotificationReading, Attention):
         statement = delete(model).where(col(model.account) == account)
         await session.execute(statement.execution_options(synchronize_session=False))
 

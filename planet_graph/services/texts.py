@@ -9,10 +9,15 @@ _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and a symbol that look like nothing."""
 
 
-def cleaned(text: str) -> str:
-    """Return a text with plain line ends, without control characters and outer spaces."""
+def storable(text: str) -> str:
+    """Return a text with plain line ends, without control characters."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs")).strip()
+    return "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+
+
+def cleaned(text: str) -> str:
+    """Return a text as `storable` does, without outer spaces."""
+    return storable(text).strip()
 
 
 def says_something(text: str) -> bool:

@@ -13,7 +13,7 @@ from graph_db.store import Hook, Unavailable, no_hook
 from planet_graph.clock import Clock
 from planet_graph.outbox import dispatch
 from planet_graph.settings import Settings
-from planet_graph.web import erasing, exports, health, origins, tokens
+from planet_graph.web import erasing, exports, health, origins, scheduling, tokens
 from planet_graph.web.connections import Connections, LiveLimits
 from planet_graph.web.issuers import Bearers, Issuer
 from planet_graph.web.parts import Parts, open_parts
@@ -32,11 +32,11 @@ CONNECTIONS = web.AppKey("connections", Connections)
 
 @asynccontextmanager
 async def background(parts: Parts, connections: Connections) -> AsyncGenerator[None]:
-    """Dispatch, tail, look at tokens, and bring erasures to their end until left."""
+    """Dispatch, tail, look at tokens, bring erasures to their end and publish what is due, until left."""
     await parts.tail.start()
     works = [parts.tail.run(), dispatch.run(parts.outbox), connections.run()]
     if not parts.clock.stopped:
-        works.append(erasing.run(parts.services))
+        works += [erasing.run(parts.services), scheduling.run(parts.services)]
     tasks = [asyncio.create_task(work) for work in works]
     try:
         yield

@@ -53,6 +53,11 @@ def message_number(message: str) -> int:
     return ids.from_global(message, ["Message"])[1]
 
 
+def draft_number(draft: str) -> int:
+    """Read the id of a Draft. Raises: InvalidId."""
+    return ids.from_global(draft, ["Draft"])[1]
+
+
 def post_number(post: str) -> int:
     """Read the id of a Post. Raises: InvalidId."""
     return ids.from_global(post, ["Post"])[1]

@@ -8,7 +8,7 @@ import strawberry
 from planet_graph import errors
 from planet_graph.errors import Refusal
 from schema.kyc import KycStatus
-from schema.problems import groups
+from schema.problems import drafts, groups
 from schema.problems.problem import Problem
 
 
@@ -219,4 +219,5 @@ PROBLEMS: dict[type[Refusal], Callable[..., Problem]] = {
     errors.IdempotencyConflict: IdempotencyConflictProblem,
     errors.InvalidKey: InvalidIdempotencyKeyProblem,
     **groups.PROBLEMS,
+    **drafts.PROBLEMS,
 }

@@ -46,6 +46,7 @@ class Community:
     messages: dict[int, str] = field(default_factory=dict[int, str])
     post: str = ""
     own_post: str = ""
+    draft: str = ""
 
     def id(self, handle: str) -> str:
         return ids.to_global("Account", self.numbers[handle])

@@ -183,6 +183,10 @@ async def write_fully(api: Api, mine: str) -> None:
     await done("repost", mine, post=theirs)
     await done("repost", mine, post=theirs, comment=SAID[0])
     await done("bookmark", mine, post=theirs)
+    await done("save_draft", mine, body=SAID[0], article=title, idempotencyKey="canary-key four")
+    given = {"draft": (await done("save_draft", mine, body=SAID[0], inReplyTo=theirs))["draft"]["id"]}
+    await done("schedule_draft", mine, **given, at="2027-01-01T00:00:00Z")
+    await done("publish_draft", mine, draft=(await done("save_draft", mine, body=SAID[0]))["draft"]["id"])
     own = api.token(SUBJECT)
     shown = (await api.query("post", {"id": theirs}, own))["node"]["impressionToken"]
     seen = {"kind": "seen", "impressionToken": shown}

@@ -110,6 +110,21 @@ async def test_acts_on_posts(town: Community) -> None:
     assert not found, "\n".join(found)
 
 
+async def test_acts_on_drafts(town: Community) -> None:
+    post = await town.publish("ada", "hello")
+    pages: list[Page] = [("drafts", {}), ("post", {"id": post}), ("viewer_permissions", {"handle": "ada"})]
+    found = await stale(town, "bob", pages, "save_draft", body="")
+    draft = (await done(town, "save_draft", "bob", body=""))["draft"]["id"]
+    for revision, given in enumerate(
+        ({"body": "so"}, {"article": {"title": "T"}}, {"article": None, "repostOf": post}), 1
+    ):
+        found += await stale(town, "bob", pages, "save_draft", draft=draft, revision=revision, **given)
+    for at in ("2027-01-01T00:00:00Z", None):
+        found += await stale(town, "bob", pages, "schedule_draft", draft=draft, at=at)
+    found += await stale(town, "bob", pages, "publish_draft", draft=draft)
+    assert not found, "\n".join(found)
+
+
 async def test_acts_on_people(town: Community) -> None:
     ada = {"account": town.id("ada")}
     pages: list[Page] = [

@@ -16,6 +16,7 @@ from planet_graph.models import activity
 from planet_graph.models.activity import Row
 from planet_graph.models.blocks import Block
 from planet_graph.models.bookmarks import Bookmark
+from planet_graph.models.drafts import Draft
 from planet_graph.models.facets import PostCashtag, PostMention
 from planet_graph.models.groups import Group
 from planet_graph.models.memberships import Membership
@@ -178,6 +179,7 @@ READS = [
     Cost("account_posts", 13, 0, handle, edges("account", "posts")),
     Cost("creator_posts", 14, 0, handle, edges("creator", "posts")),
     Cost("viewer_bookmarks", 12, 0, lambda _, n: {"first": n}, edges("viewer", "bookmarks")),
+    Cost("drafts", 5, 0, lambda _, n: {"first": n}, edges("viewer", "drafts")),
     Cost("timeline", 7, 0, lambda _, n: {"first": n}, edges("timeline")),
     Cost("topic", 6, 0, lambda _, n: {"cashtag": "FULL", "first": n}, edges("topic", "posts")),
     Cost("search", 6, 3, lambda _, n: {"text": "p", "first": n}, edges("search")),
@@ -250,6 +252,18 @@ def edited(community: Community, size: int) -> Variables:
     return {"input": {"post": community.own_post, "revision": 1, "body": body}}
 
 
+def draft(community: Community, _: int) -> Variables:
+    return {"input": {"draft": community.draft}}
+
+
+def answering(community: Community, size: int) -> Variables:
+    return {"input": {**said(community, size)["input"], "inReplyTo": community.post}}
+
+
+def rewritten(community: Community, size: int) -> Variables:
+    return {"input": {"draft": community.draft, "revision": 1, "body": f"{said(community, size)['input']['body']}!"}}
+
+
 def about_own(community: Community, _: int) -> Variables:
     return {"input": {"post": community.own_post}}
 
@@ -291,17 +305,24 @@ WRITES = [
     Cost("unbookmark", 11, 0, about),
     Cost("edit_post", 27, 0, edited),
     Cost("delete_post", 18, 0, about_own),
+    Cost("save_draft", 4, 0, lambda c, n: {"input": said(c, n)["input"]}),
+    Cost("delete_draft", 4, 0, draft),
+    Cost("save_draft, of a reply", 5, 0, answering, document=operation("save_draft")),
+    Cost("save_draft, changed", 6, 0, rewritten, document=operation("save_draft")),
+    Cost("schedule_draft", 4, 0, lambda c, _: {"input": {"draft": c.draft, "at": "2027-01-01T00:00:00Z"}}),
+    Cost("publish_draft", 23, 0, draft),
     Cost("react", 17, 0, liked),
     Cost("unreact", 14, 0, liked),
     Cost("applied", 1, 1, lambda _, __: {}),
     Cost("export_my_data", 1, 0, lambda _, __: {}),
-    Cost("erase_account", 63, 0, erased, sqlite=62),
+    Cost("erase_account", 64, 0, erased, sqlite=63),
 ]
 """In this order, each with 1 and then with 100 items or the like."""
 
 UNSEEN = {
     *("applied", "set_kyc_status", "mute", "unmute", "export_my_data", "create_invite", "mark_read"),
-    *("mark_notifications_read", "set_notification_preference"),
+    *("mark_notifications_read", "set_notification_preference", "save_draft", "schedule_draft", "delete_draft"),
+    *("save_draft, of a reply", "save_draft, changed"),
 }
 """What the graph has no part in."""
 
@@ -419,11 +440,25 @@ async def fill(community: Community) -> None:
                 )
             )
             unit.session.add(PostCashtag(symbol="FULL", post=theirs, created_us=now_us + place))
+            unit.session.add(_draft(place, viewer, number, now_us))
             unit.session.add(Bookmark(account=viewer, post=place, at_us=now_us + place))
             unit.session.add(PostRevision(post=number, revision=-place, body="x", at_us=now_us - place))
             unit.session.add(PostMention(post=place, noun="account", mentioned=viewer, name="x", at_us=now_us))
 
     await community.api.parts.database.write(work)
+
+
+def _draft(place: int, account: int, post: int, now_us: int) -> Draft:
+    return Draft(
+        id=place,
+        account=account,
+        kind="short",
+        body="x",
+        in_reply_to=post,
+        repost_of=post,
+        created_us=now_us,
+        saved_us=now_us + place,
+    )
 
 
 async def trips(api: Api, cost: Cost, variables: Variables, token: str) -> tuple[tuple[int, int], Any]:
@@ -463,6 +498,8 @@ async def test_a_write_costs_the_same_whatever_it_holds(stack: Stack, api: Api, 
                 await crowd.ask(f"group_{size}", [PEOPLE[size + 1]])
             if cost.name == "create_post":
                 crowd.own_post = data["createPost"]["post"]["id"]
+            if cost.name.startswith("save_draft"):
+                crowd.draft = data["saveDraft"]["draft"]["id"]
             if cost.name == "send_message":
                 crowd.messages[size] = data["sendMessage"]["groupMessage"]["id"]
             if cost.name == "register":

@@ -87,6 +87,7 @@ class Loaders:
         self.bookmarked: DataLoader[int, bool] = self._own(bookmarks.kept)
         self.passed_on: DataLoader[int, bool] = self._own(posts.passed_on)
         self.reacted: DataLoader[int, bool] = self._own(reactions.reacted_to_posts)
+        self.reacted_to_messages: DataLoader[int, bool] = self._own(reactions.reacted_to_messages)
         self.bonds: DataLoader[Pair, Edge | None] = DataLoader(lambda pairs: store.edges("BOND", pairs))
 
     def _rows(self, load: Callable[[AsyncSession, Sequence[K]], Awaitable[list[V]]]) -> DataLoader[K, V]:

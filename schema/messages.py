@@ -102,6 +102,16 @@ class Message(Node):
         """Load the message that is answered."""
         return Message.of_maybe(await messages.by_number(at(info), self.row.in_reply_to))
 
+    @strawberry.field(description="Whether the viewer reacted to it.")
+    async def viewer_has_reacted(self, info: Info) -> bool:
+        """Look the viewer's reaction up."""
+        return await at(info).loaders.reacted_to_messages.load(self.row.id)
+
+    @strawberry.field(description="Whether the viewer may call `react` and `unreact` with it.")
+    async def viewer_can_react(self, info: Info) -> Permission:
+        """Ask what `react` would."""
+        return Permission.of(await group_permissions.send_message(at(info), self.row.group_id))
+
     @strawberry.field(description="Whether the viewer may call `editMessage` with it.")
     async def viewer_can_edit(self, info: Info) -> Permission:
         """Ask what `editMessage` would."""

@@ -63,6 +63,11 @@ async def reacted_to_posts(session: AsyncSession, account: int, posts: Sequence[
     return await reacted(session, "post", account, posts)
 
 
+async def reacted_to_messages(session: AsyncSession, account: int, messages: Sequence[int]) -> list[bool]:
+    """Say to which messages an account reacted. Order: as the messages."""
+    return await reacted(session, "message", account, messages)
+
+
 async def reacted(session: AsyncSession, noun: Noun, account: int, subjects: Sequence[int]) -> list[bool]:
     """Say to which of these an account reacted. Order: as the subjects."""
     statement = select(col(Reaction.subject)).where(

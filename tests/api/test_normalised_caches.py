@@ -148,6 +148,8 @@ async def test_acts_of_members(town: Community) -> None:
     sent = (await done(town, "send_message", "cyd", **group, body="hi"))["groupMessage"]["id"]
     found += await stale(town, "bob", pages, "mark_read", message=sent)
     found += await stale(town, "bob", pages, "send_message", **group, body="hello")
+    for operation in ("react", "unreact"):
+        found += await stale(town, "bob", pages, operation, subject=sent)
     last = (await done(town, "send_message", "bob", **group, body="again"))["groupMessage"]["id"]
     found += await stale(town, "bob", pages, "edit_message", message=last, body="again, @cyd")
     found += await stale(town, "bob", pages, "delete_message", message=last)

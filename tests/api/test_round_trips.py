@@ -165,7 +165,7 @@ READS = [
     Cost("viewer_notification_preferences", 2, 0, lambda _, __: {}),
     Cost("viewer_permissions", 4, 0, handle),
     Cost("group_page", 5, 1, lambda _, __: {"slug": "town"}),
-    Cost("group_messages", 17, 0, lambda _, n: {"slug": "town", "first": n}, edges("group", "messages")),
+    Cost("group_messages", 19, 0, lambda _, n: {"slug": "town", "first": n}, edges("group", "messages")),
     Cost("group_posts", 14, 0, lambda _, n: {"slug": "tsla", "first": n}, edges("group", "posts")),
     Cost("group_members", 7, 1, lambda _, n: {"slug": "town", "first": n}, edges("group", "members")),
     Cost("account_groups", 5, 1, lambda _, n: {"handle": FIRST, "first": n}, edges("account", "groups")),
@@ -242,6 +242,10 @@ def liked(community: Community, _: int) -> Variables:
     return {"input": {"subject": community.post}}
 
 
+def to_message(community: Community, size: int) -> Variables:
+    return {"input": {"subject": community.messages[size]}}
+
+
 def about(community: Community, _: int) -> Variables:
     return {"input": {"post": community.post}}
 
@@ -287,6 +291,8 @@ WRITES = [
     Cost("leave_group", 13, 1, joined),
     Cost("send_message", 26, 0, lambda c, n: {"input": {"group": c.groups[f"group_{n}"], "body": f"@{FIRST} {n}"}}),
     Cost("edit_message", 25, 0, lambda c, n: {"input": {"message": c.messages[n], "body": f"@{SECOND} {n}"}}),
+    Cost("react, to a message of one's own", 13, 0, to_message, document=operation("react")),
+    Cost("unreact, to a message of one's own", 13, 0, to_message, document=operation("unreact")),
     Cost("mark_read", 10, 0, lambda c, n: {"input": {"message": c.messages[n]}}),
     Cost("delete_message", 19, 0, lambda c, n: {"input": {"message": c.messages[n]}}),
     Cost("decide_join", 17, 1, lambda c, n: {"input": {**at(c, n), "decision": "ACCEPTED"}}),

@@ -71,6 +71,7 @@ FIXED = {
     "fans": MAX_FIRST,
     "actors": 3,
     "latest": 10,
+    "newest": 50,
     "timelineUpdates": 50,
     "notificationPreferences": 9,
 }

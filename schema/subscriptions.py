@@ -11,6 +11,7 @@ from resolvers import (
     account_changes,
     bond_changes,
     follow_events,
+    group_events,
     live,
     notification_added,
     post_activity,
@@ -19,6 +20,7 @@ from resolvers import (
 from schema.account_changes import AccountMessage, account_message
 from schema.bond_changes import BondMessage, bond_message
 from schema.follow_events import FollowMessage, follow_message
+from schema.group_events import GroupMessage, group_message
 from schema.info import Info, at
 from schema.notification_added import NotificationMessage, notification_message
 from schema.post_activity import PostActivityMessage, post_activity_message
@@ -118,6 +120,19 @@ class Subscription:
         context = at(info)
         feed = await notification_added.feed_of(context)
         return _shown(await live.opened(context, feed, after), notification_message)
+
+    @strawberry.subscription(
+        description="A group: first as it is, with what was said last, then each message that comes, changes or goes, "
+        "and the group when it or who is in it changes. It ends for who may see it no more."
+    )
+    async def group_events(
+        self,
+        info: Info,
+        group: Annotated[strawberry.ID, strawberry.argument(description="The id of the Group.")],
+        after: Behind = None,
+    ) -> AsyncGenerator[GroupMessage, None]:
+        """Stream a group."""
+        return _shown(await live.opened(at(info), group_events.feed_of(group), after), group_message)
 
 
 async def _shown(stream: AsyncGenerator[Found], show: Callable[[Found], Shown]) -> AsyncGenerator[Shown, None]:

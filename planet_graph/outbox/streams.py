@@ -14,10 +14,11 @@ from typing import Literal, TypeAlias
 from planet_graph.models.log import Fact
 from planet_graph.outbox.facts import ENDED, WHOLE, Subjects, subjects_of
 
-Noun = Literal["account", "follower", "followee", "creator", "post", "timeline", "notified", "import"]
+Noun = Literal["account", "follower", "followee", "creator", "post", "timeline", "notified", "group", "import"]
 Subject: TypeAlias = tuple[Noun, int]
 """What a stream watches: an account, the follows that begin or end in one, the bonds that end in one, a post, the
-timeline of an account (all posts in those of others: WHOLE), what an account is told, or an import act's end."""
+timeline of an account (all posts in those of others: WHOLE), what an account is told, a group with
+what is said and who is in it, or an import act's end."""
 
 ALL = 0xFFFF
 """As `done`: everything that a fact names."""
@@ -71,6 +72,9 @@ class Passed:
         found |= {("post", number) for number in self.subjects.posts}
         found |= {("timeline", account if post == WHOLE else WHOLE) for account, post in self.subjects.timelines}
         found |= {("notified", number) for number in self.subjects.notifications}
+        found |= {("group", number) for number in self.subjects.groups}
+        found |= {("group", group) for group, _ in self.subjects.messages}
+        found |= {("group", group) for _, group in self.subjects.memberships}
         if self.ended:
             found.add(("import", self.act))
         return found

@@ -31,6 +31,7 @@ DOCUMENTS = {
     "postActivity": operation("post_activity"),
     "timelineUpdates": operation("timeline_updates"),
     "notificationAdded": operation("notification_added"),
+    "groupEvents": operation("group_events"),
 }
 
 

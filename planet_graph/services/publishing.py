@@ -85,7 +85,7 @@ async def _once(services: Services, caller: Caller, content: Content, key: str |
         given = await idempotency.repeated(unit, caller, key, asked, services.clock.now_us())
         if given is not None:
             row = await posts.by_id(unit.session, given.answer["post"])
-            if row is None:
+            if row is None or row.deleted_us is not None:
                 raise missing(given.answer["post"])
             return row
         subject = None if post is None else await seen(unit, post)

@@ -172,6 +172,17 @@ async def test_a_key_publishes_once(api: Api, community: Community) -> None:
     assert len((await everything(api))["posts"]) == 2
 
 
+async def test_a_key_of_a_deleted_post_publishes_nothing(api: Api, community: Community) -> None:
+    await community.join("ada", creators=["ada"])
+    given = {"body": "hello", "idempotencyKey": "once"}
+    post = (await act(community, "create_post", "ada", **given))["post"]["id"]
+    await act(community, "delete_post", "ada", post=post)
+    before = await everything(api)
+    problem = await act(community, "create_post", "ada", **given)
+    assert (problem["__typename"], problem["code"]) == ("NotFoundProblem", "NOT_FOUND")
+    assert await everything(api) == before
+
+
 async def test_what_cannot_be_published_or_liked_changes_nothing(api: Api, community: Community) -> None:
     await community.join("ada", "bob", "cyd", creators=["ada", "cyd"])
     post = await publish(community, "ada")

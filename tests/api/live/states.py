@@ -35,10 +35,16 @@ DOCUMENTS = {
 }
 
 
-def position(cursor: str) -> int:
-    """Look into a cursor, as no client may: up to where in the log everything is known."""
+def place(cursor: str) -> tuple[int, int]:
+    """Look into a cursor, as no client may: at which fact it is, and how many of that one's subjects are known."""
     raw = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
     at, done = struct.unpack_from(">B8sQQH", raw)[3:]
+    return at, done
+
+
+def position(cursor: str) -> int:
+    """Look into a cursor, as no client may: up to where in the log everything is known."""
+    at, done = place(cursor)
     return at if done == ALL else at - 1
 
 

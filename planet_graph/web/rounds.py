@@ -19,5 +19,8 @@ async def run(name: str, work: Callable[[], Awaitable[bool]]) -> None:
         except (SQLAlchemyError, OSError, TimeoutError, RuntimeError) as error:
             log.warning(f"{name} wait", reason=type(error).__name__)
             worked = False
+        except Exception:  # a fault in one round must not end all that follow, of which nobody would be told
+            log.exception(f"{name} failed")
+            worked = False
         if not worked:
             await asyncio.sleep(LOOK_SECONDS)

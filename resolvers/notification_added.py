@@ -1,7 +1,7 @@
 """The viewer's notifications, as others act and as the viewer reads."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from planet_graph.errors import InvalidArgument
 from planet_graph.models import accounts, notification_pages
@@ -27,7 +27,7 @@ class NotificationFeed:
     """An account's notifications. `sent`: what the client has."""
 
     viewer: int
-    sent: list[Told] = field(default_factory=list[Told])
+    sent: Told | None = None
 
     @property
     def name(self) -> str:
@@ -55,9 +55,8 @@ class NotificationFeed:
 
     async def present(self, context: Context) -> Told:
         """Load what the account is told."""
-        found = await _told(context.reads, self.viewer)
-        self.sent[:] = [found]
-        return found
+        self.sent = await _told(context.reads, self.viewer)
+        return self.sent
 
     async def load(self, reads: Reads, items: Sequence[int]) -> list[Told]:
         """Load what the account is told; three statements, and one for those who did it."""
@@ -77,10 +76,8 @@ class NotificationFeed:
 
     def admits(self, change: Told, today: int) -> bool:  # noqa: ARG002  the protocol hands it over
         """Say whether the account is told something else."""
-        if self.sent == [change]:
-            return False
-        self.sent[:] = [change]
-        return True
+        was, self.sent = self.sent, change
+        return was != change
 
 
 async def _told(reads: Reads, viewer: int) -> Told:

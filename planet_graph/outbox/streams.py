@@ -17,8 +17,8 @@ from planet_graph.outbox.facts import ENDED, WHOLE, Subjects, subjects_of
 Noun = Literal["account", "follower", "followee", "creator", "post", "timeline", "notified", "group", "import"]
 Subject: TypeAlias = tuple[Noun, int]
 """What a stream watches: an account, the follows that begin or end in one, the bonds that end in one, a post, the
-timeline of an account (all posts in those of others: WHOLE), what an account is told, a group with
-what is said and who is in it, or an import act's end."""
+timeline of an account (all posts in those of others: WHOLE), what an account is told, a group with what is said and who
+is in it, or an import act's end."""
 
 ALL = 0xFFFF
 """As `done`: everything that a fact names."""
